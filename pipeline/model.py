@@ -8,31 +8,31 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 Key = tuple[str | None, str]
 """(msgctxt, msgid): what a message is looked up by."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
-    """A translatable range of a page."""
+class Segment(NamedTuple):
+    """A translatable range of a page. A named tuple, because a site has millions and this is the quickest to make."""
 
     msgid: str
     """The text as a translator sees it; see docs/po-format.md."""
-    msgctxt: str | None = None
-    """Only when a directive or a config rule gives one."""
     kind: str
     """What the string is: "heading 2", "table cell", "attribute alt", "front matter title" ..."""
     pieces: tuple[tuple[int, int], ...]
     """The byte spans it covers, in order; one per source line of a quoted or indented paragraph."""
-    joins: tuple[str, ...] = ()
-    """What stands in the msgid between one piece and the next: " ", "" or "\\n" (a kept line break)."""
     form: str = "markdown"
     """How a translation is written back; the names are in `document/encode.py`."""
     line: int = 1
     note: str = ""
     """For the translator: where the string stands, and what the author noted."""
+    joins: tuple[str, ...] = ()
+    """What stands in the msgid between one piece and the next: " ", "" or "\\n" (a kept line break)."""
+    msgctxt: str | None = None
+    """Only when a directive or a config rule gives one."""
 
     @property
     def key(self) -> Key:
@@ -84,12 +84,15 @@ class Page:
     language: str | None = None
     segments: tuple[Segment, ...] = ()
     findings: tuple[Finding, ...] = ()
-    options: tuple[tuple[str, str], ...] = ()
-    """Parse options that segmentation depends on, so that a rebuilt page is parsed the same way."""
+    shape: int = 0
+    """A checksum over the kinds of the page's blocks, in order: a translation must not change it."""
+    guesses: tuple[bool, ...] = ()
+    """Judgements made on indented text, in order (prose or code?), which a rebuilt page is read with again."""
+    options: Any = None
+    """The `document.options.ParseOptions` the page was parsed with, so that a rebuilt page is parsed the same way."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InlineElement:
+class InlineElement(NamedTuple):
     """A piece of inline markup inside a msgid or msgstr (XLIFF 2's inline element).
 
     Spans are **code points** into the text the element was found in.
@@ -166,6 +169,10 @@ class Message:
         """True when the entry needs work."""
         return "fuzzy" in self.flags
 
+    def changed(self, **fields: Any) -> Message:
+        """A copy with other field values, which no longer keeps the bytes it was read from."""
+        return replace(self, raw=None, **fields)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
@@ -181,7 +188,7 @@ class Catalog:
     index: Mapping[Key, Message] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "index", {m.key: m for m in reversed(self.messages) if not m.obsolete})
+        object.__setattr__(self, "index", {(m.msgctxt, m.msgid): m for m in reversed(self.messages) if not m.obsolete})
 
     def get(self, key: Key) -> Message | None:
         """The active message for (msgctxt, msgid), in O(1)."""
