@@ -1,0 +1,318 @@
+"""Finds the text in HTML: between block-level tags, and in translatable attributes.
+
+One scan from left to right; nothing is parsed into a tree. The stack of open elements lives as long as the page, because
+in Markdown an element may open in one HTML block and close in another.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pipeline.document.builder import Builder, trim
+from pipeline.document.runs import Token, peel, split_breaks
+from pipeline.inline import has_text
+from pipeline.inline.tags import INLINE, NO_TRANSLATE, RAW, VOID, Tag, TagScanner, attribute_is_translatable
+from pipeline.inline.templates import Template
+
+_ATTRIBUTE_HINT = re.compile(r"alt|title|aria-|placeholder|label|summary|value|content|og:")
+_MARKER = re.compile(r"[ \t>]*(?:([-*+]|\d{1,9}[.)]|#{1,6})(?:[ \t]+|$)(?:\{:[^}\n]*\}[ \t]*)?)?(?=[^ \t])")
+_MARKER_ONLY = re.compile(r"[ \t>]*(?:[-=*_][ \t]*){3,}$")
+_BLOCK_TEMPLATE = re.compile(r"\{%|\{\{[<%]")
+_KINDS = {
+    "p": "paragraph", "li": "list item", "td": "table cell", "th": "table header", "dt": "term", "dd": "definition",
+    "figcaption": "caption", "caption": "table caption", "summary": "summary", "label": "label", "button": "button",
+    "option": "option", "legend": "legend", "title": "page title", "blockquote": "quote",
+    "h1": "heading 1", "h2": "heading 2", "h3": "heading 3", "h4": "heading 4", "h5": "heading 5", "h6": "heading 6",
+}  # fmt: skip
+
+
+class Directive(NamedTuple):
+    """A comment, with its place; `document/directives.py` says which ones speak to us."""
+
+    start: int
+    end: int
+    block: int
+
+
+class HtmlScanner:
+    """Scans ranges of one page, in order, into `builder`."""
+
+    def __init__(
+        self, builder: Builder, text: str, opaque: tuple[Template, ...], *, markdown: bool, offset: int = 0
+    ) -> None:
+        """`text` is the page viewed as Latin-1; `opaque` are template spans, `offset` bytes before their own place."""
+        self.builder = builder
+        self.text = text
+        self.tags = TagScanner(text, jsx=builder.jsx)
+        self.opaque = [(t.start + offset, t.end + offset) for t in opaque]
+        self.lines = {t.start + offset for t in opaque if t.kind == "line"}
+        self.markdown = markdown
+        self.stack: list[str] = []
+        self.muted: list[str] = []
+        """Open elements whose content is not for translators."""
+        self.comments: list[Directive] = []
+        self._lower: TagScanner | None = None
+
+    # -- ranges ------------------------------------------------------------------------------------------------
+
+    def scan(self, start: int, end: int, *, quotes: int = 0, form: str = "html") -> None:
+        """The text and attributes of an HTML block (or a whole HTML page)."""
+        for run in self._runs(start, end, []):
+            self._emit(run, quotes, form, start)
+
+    def runs(self, start: int, end: int, code: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Parts of a Markdown hull between block-level tags, edges peeled; `code` are its code spans."""
+        out = []
+        for run in self._runs(start, end, code):
+            for part in split_breaks(run):
+                span = self._span(part)
+                if span:
+                    out.append(span)
+        return out
+
+    def _runs(self, start: int, end: int, code: list[tuple[int, int]]) -> Iterator[list[Token]]:
+        """Runs of inline tokens; tags that are not inline end one, and their attributes are offered on the way.
+
+        A run is yielded before the tag that ends it changes the stack of open elements.
+        """
+        text, find, muted = self.text, self.text.find, self.muted
+        skips = [*code, (end, end)]
+        if self.opaque:
+            first = max(bisect_right(self.opaque, (start, 0)) - 1, 0)
+            skips += self.opaque[first : bisect_left(self.opaque, (end, 0))]
+            skips.sort()
+        c, i, run = 0, start, []
+        while i < end:
+            if muted and muted[-1] in RAW:
+                i = self._skip_raw(i, end)
+                continue
+            lt = find("<", i, end)
+            stop = end if lt < 0 else lt
+            while skips[c][1] <= i:
+                c += 1
+            if skips[c][0] < stop:
+                skip, stop = skips[c], max(skips[c][0], i)
+                if not muted:
+                    if stop > i and not text[i:stop].isspace():
+                        run.append(Token("text", i, stop, None))
+                    i = max(min(skip[1], end), stop)
+                    if self._stands_alone(skip):
+                        if run:
+                            yield run
+                            run = []
+                    else:
+                        run.append(Token("opaque", stop, i, None))
+                else:
+                    i = max(min(skip[1], end), stop)
+                i = max(i, stop)
+                c += skips[c][1] <= i
+                continue
+            if stop > i and not muted and not text[i:stop].isspace():
+                run.append(Token("text", i, stop, None))
+            if lt < 0:
+                break
+            tag = self.tags.tag(lt)
+            if tag is None or tag.end > end:
+                if not muted:
+                    run.append(Token("text", lt, lt + 1, None))
+                i = lt + 1
+                continue
+            i = tag.end
+            kind = tag.kind
+            if kind == "comment":
+                self.comments.append(Directive(tag.start, tag.end, self.builder.block))
+                if not muted:
+                    run.append(Token("single", tag.start, tag.end, tag))
+                continue
+            name = tag.name
+            if muted:
+                self._nest(name, tag)
+                continue
+            inline = name in INLINE or (name[:1].isupper() and self._inside_text(name, tag))
+            if kind == "open" and (name in RAW or (tag.end - tag.start > len(name) + 14 and self._hands_off(tag))):
+                close = self._end_of_element(name, tag) if inline else 0
+                if close:
+                    run.append(Token("opaque", tag.start, close, None))
+                    i = close
+                    continue
+                if name not in RAW or self._closes(name, tag.end):
+                    if run:
+                        yield run
+                        run = []
+                    muted.append(name)
+                    continue
+            if inline:
+                run.append(Token(kind if kind != "empty" else "single", tag.start, tag.end, tag))
+                continue
+            if run:
+                yield run
+                run = []
+            self._structure(name, tag)
+        if run:
+            yield run
+
+    def _inside_text(self, name: str, tag: Tag) -> bool:
+        """Whether a component (`<Tab>`) is part of a sentence; one that has its line or lines to itself is a block."""
+        if not self.markdown or name.lower() in RAW or (tag.kind == "close" and name in self.stack):
+            return False
+        text = self.text
+        if text[text.rfind("\n", 0, tag.start) + 1 : tag.start].strip(" \t>"):
+            return True
+        stop = text.find("\n", tag.end)
+        rest = text[tag.end : stop if stop >= 0 else len(text)].rstrip()
+        return bool(rest) and not rest.endswith(f"</{name}>")
+
+    def _stands_alone(self, skip: tuple[int, int]) -> bool:
+        """Masked lines, and template tags that have a line to themselves, stand between texts and not in them."""
+        text, (start, end) = self.text, skip
+        if start in self.lines:
+            return True
+        if not _BLOCK_TEMPLATE.match(text, start):
+            return False
+        line = text.rfind("\n", 0, start) + 1
+        after = text.find("\n", end)
+        after = len(text) if after < 0 else after
+        return not text[line:start].strip() and not text[end:after].strip()
+
+    # -- elements ----------------------------------------------------------------------------------------------
+
+    def _structure(self, name: str, tag: Tag) -> None:
+        """A tag that is not inline: the stack of open elements, the page's shape, its attributes."""
+        if tag.kind == "open":
+            self.stack.append(name)
+            self.builder.shape.append(name)
+        elif tag.kind == "close":
+            self.builder.shape.append("/" + name)
+            if name in self.stack:
+                while self.stack.pop() != name:
+                    pass
+        else:
+            self.builder.shape.append(name)
+        if tag.kind != "close" and tag.end - tag.start > len(name) + 3:
+            self._attributes(tag)
+
+    def _hands_off(self, tag: Tag) -> bool:
+        part = self.text[tag.start : tag.end]
+        return "translate" in part and NO_TRANSLATE.search(part) is not None
+
+    def _end_of_element(self, name: str, tag: Tag) -> int:
+        """End of the matching end tag on the same line, 0 when there is none."""
+        line_end = self.text.find("\n", tag.end)
+        at = self.text.find(f"</{name}>", tag.end, line_end if line_end >= 0 else len(self.text))
+        return at + len(name) + 3 if at >= 0 else 0
+
+    @property
+    def _lower_tags(self) -> TagScanner:
+        if self._lower is None:
+            self._lower = TagScanner(self.text.lower())
+        return self._lower
+
+    def _closes(self, name: str, pos: int) -> bool:
+        """A raw element that never closes would hide the rest of the page: then it is not one."""
+        return self._lower_tags.find(f"</{name.lower()}", pos) >= 0
+
+    def _skip_raw(self, start: int, end: int) -> int:
+        close = self._lower_tags.find(f"</{self.muted[-1].lower()}", start)
+        if close < 0 or close >= end:
+            return end
+        tag = self.tags.tag(close)
+        name = self.muted.pop()
+        return tag.end if tag else min(end, close + len(name) + 2)
+
+    def _nest(self, name: str, tag: Tag) -> None:
+        """Keeps count of elements inside a `translate="no"` one."""
+        if tag.kind == "open" and name not in VOID:
+            self.muted.append(name)
+        elif tag.kind == "close" and name in self.muted:
+            while self.muted and self.muted.pop() != name:
+                pass
+
+    # -- text --------------------------------------------------------------------------------------------------
+
+    def _emit(self, run: list[Token], quotes: int, form: str, block_start: int) -> None:
+        builder = self.builder
+        kind = "text"
+        for name in reversed(self.stack):
+            if name in _KINDS:
+                kind = _KINDS[name]
+                break
+        loose = self.markdown and not self.stack and not builder.jsx
+        for part in split_breaks(run):
+            span = self._span(part)
+            if not span:
+                continue
+            start, end = span
+            if loose or builder.indented:
+                self._loose(start, end, kind, form, quotes)
+                continue
+            if self.markdown:
+                line = self.text.rfind("\n", 0, start) + 1
+                leads = not self.text[line:start].strip(" \t>")
+                # An HTML block that starts with an inline tag ends as one only if its first line stays as it is.
+                keep_first = part[0].start <= block_start and part[0].tag is not None and start == part[0].start
+                builder.add(start, end, kind, form + "+start" if leads else form, quotes=quotes, keep_first=keep_first)
+            else:
+                builder.add(start, end, kind, form)
+
+    def _loose(self, start: int, end: int, kind: str, form: str, quotes: int) -> None:
+        """Text right after `</p>`: kramdown reads Markdown again there, so lines stay lines and marks are not text."""
+        groups: list[tuple[int, int, str | None]] = []
+        i = start
+        while i < end:
+            stop = self.text.find("\n", i, end)
+            stop = end if stop < 0 else stop
+            m = _MARKER.match(self.text, i, stop)
+            if m and (m.group(1) or not groups):
+                groups.append((m.end(), stop, m.group(1)))
+            elif groups and not _MARKER_ONLY.match(self.text, i, stop):
+                groups[-1] = (groups[-1][0], stop, groups[-1][2])
+            else:
+                groups.append((stop, stop, None))
+            i = stop + 1
+        for s, e, marker in groups:
+            named = f"heading {len(marker)}" if marker and marker[0] == "#" else "list item" if marker else kind
+            self.builder.add(s, e, named, form + "+start", quotes=quotes, keep=True)
+
+    def _span(self, tokens: list[Token]) -> tuple[int, int] | None:
+        """The text of a run without the tags around it; attributes of what is left out are offered on their own."""
+        data = self.builder.data
+        if len(tokens) == 1 and tokens[0].kind == "text":
+            start, end = trim(data, tokens[0].start, tokens[0].end)
+            return (start, end) if start < end else None
+        tokens = [t for t in tokens if t.kind != "text" or self._filled(t)]
+        lo, hi = peel(tokens)
+        span = None
+        if lo <= hi:
+            start, end = trim(data, tokens[lo].start, tokens[hi].end)
+            markup = "mdx" if self.builder.jsx else "html"
+            if start < end and has_text(data[start:end].decode("utf-8", "replace"), markup):
+                span = (start, end)
+        for n, token in enumerate(tokens):
+            if token.tag is not None and token.kind in ("open", "single") and not (span and lo <= n <= hi):
+                self._attributes(token.tag)
+        return span
+
+    def _filled(self, token: Token) -> bool:
+        start, end = trim(self.builder.data, token.start, token.end)
+        return start < end and bool(self.text[start:end].strip(" \t\r\n>"))
+
+    def _attributes(self, tag: Tag) -> None:
+        if not _ATTRIBUTE_HINT.search(self.text[tag.start + len(tag.name) : tag.end].lower()):
+            return
+        attributes = self.tags.attributes(tag)
+        values = {a.name.lower(): self.text[a.start : a.end] for a in attributes}
+        name = tag.name.lower()
+        for a in attributes:
+            attribute = a.name.lower()
+            if a.quote == "{" or a.start >= a.end or not attribute_is_translatable(name, attribute, values):
+                continue
+            kind = "image alt" if attribute == "alt" else f"attribute {name} {attribute}"
+            if name == "meta":
+                kind = "meta " + (values.get("name") or values.get("property") or "")
+            self.builder.add(a.start, a.end, kind, "attr+" + (a.quote or "bare"))
+
+
+__all__ = ["Directive", "HtmlScanner"]
