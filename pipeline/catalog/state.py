@@ -1,0 +1,107 @@
+"""How far an entry is, and where its text came from: the one `# pipeline: ...` comment and its digest.
+
+The form is docs/po-format.md, "Where a translation came from". State is derived, never stored.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+
+from pipeline.errors import ConfigError
+from pipeline.model import Catalog, Key, Message, Provenance, State
+
+_MARK = "pipeline: "
+_SCORE = r"(?: score=(?P<score>[01]\.\d+))?"
+_DIGEST = r" of=(?P<digest>[0-9a-f]{8})"
+_MACHINE = re.compile(rf"machine (?P<engine>\S+) (?P<model>.*?){_SCORE}{_DIGEST}")
+_MEMORY = re.compile(rf"memory (?P<model>.*?){_SCORE}{_DIGEST}")
+_REFUSED = re.compile(r"refused (?P<engine>\S+) (?P<model>.*?): (?P<reason>.*)")
+
+POLICIES = ("reviewed", "machine")
+"""What may be published: only approved entries, or machine drafts that still fit their source too."""
+
+
+def digest(msgctxt: str | None, msgid: str, msgstr: str) -> str:
+    """First 8 hexadecimal digits of the SHA-256 over the three, joined by U+0004, in UTF-8."""
+    return sha256(f"{msgctxt or ''}\x04{msgid}\x04{msgstr}".encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def provenance(message: Message) -> Provenance | None:
+    """What the entry's `# pipeline: ...` comment says; None without one, or with one in no known form."""
+    for comment in message.translator_comments:
+        if found := _parsed(comment):
+            return found
+    return None
+
+
+def with_provenance(message: Message, value: Provenance | None) -> Message:
+    """The message with this provenance in place of any other; the digest is made when `value` has none.
+
+    The comment is the last of the translator comments. A message that says so already is returned as it is.
+    """
+    others = tuple(comment for comment in message.translator_comments if _parsed(comment) is None)
+    comments = others if value is None else (*others, _MARK + _formatted(value, message))
+    if set(comments) == set(message.translator_comments) and len(comments) == len(message.translator_comments):
+        return message
+    return message.changed(translator_comments=comments)
+
+
+def state(message: Message) -> State:
+    """How far the entry is; an obsolete one is judged by its text and flags like any other."""
+    if not message.msgstr and not any(message.msgstr_plural):
+        return State.untranslated
+    if not message.fuzzy:
+        return State.reviewed
+    origin = provenance(message)
+    if origin and origin.digest and origin.digest == digest(message.msgctxt, message.msgid, message.msgstr):
+        return State.machine
+    return State.fuzzy
+
+
+def accepted(catalog: Catalog, policy: str = "reviewed") -> dict[Key, str]:
+    """{(msgctxt, msgid): msgstr} of what a policy publishes.
+
+    "reviewed": approved entries only. "machine": also drafts that nobody has touched. A person's
+    fuzzy text, obsolete entries and empty ones never. Raises ConfigError for another policy.
+    """
+    if policy not in POLICIES:
+        raise ConfigError(f"unknown policy {policy!r}", hint=f"one of {', '.join(POLICIES)}")
+    result = catalog.accepted()
+    if policy == "machine":
+        result |= {
+            message.key: message.msgstr
+            for message in catalog.messages
+            if message.fuzzy and not message.obsolete and state(message) is State.machine
+        }
+    return result
+
+
+def _parsed(comment: str) -> Provenance | None:
+    if not comment.startswith(_MARK):
+        return None
+    text = comment[len(_MARK) :].strip()
+    if found := _MACHINE.fullmatch(text):
+        return Provenance(
+            origin="machine",
+            engine=found["engine"],
+            model=found["model"],
+            score=float(found["score"]) if found["score"] else None,
+            digest=found["digest"],
+        )
+    if found := _MEMORY.fullmatch(text):
+        score = float(found["score"]) if found["score"] else None
+        return Provenance(origin="memory", model=found["model"], score=score, digest=found["digest"])
+    if found := _REFUSED.fullmatch(text):
+        return Provenance(origin="machine", engine=found["engine"], model=found["model"], reason=found["reason"])
+    return None
+
+
+def _formatted(value: Provenance, message: Message) -> str:
+    """The comment after its mark; white space in the parts is one space, since a comment is one line."""
+    model = " ".join(value.model.split())
+    if value.reason:
+        return f"refused {value.engine} {model}: {' '.join(value.reason.split())}"
+    score = f" score={value.score:.2f}" if value.score is not None else ""
+    origin = f"memory {model}" if value.origin == "memory" else f"machine {value.engine} {model}"
+    return f"{origin}{score} of={value.digest or digest(message.msgctxt, message.msgid, message.msgstr)}"
