@@ -1,0 +1,144 @@
+"""What makes a draft unusable or doubtful: pure functions over a source and its translation, both without markup.
+
+A draft is refused for what a reviewer could miss and a reader would be misled by (numbers), and for what is plainly
+broken (loops, nothing, another script). What is only suspicious lowers its score.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+
+from pipeline.mt.scripts import comparable, share
+
+COPY_PENALTY = 0.5
+"""A copied sentence of COPY_WORDS words or more is rarely a translation, but may be a title or a name."""
+COPY_WORDS = 4
+STUTTER_PENALTY = 0.7
+"""A word twice running that is not so in the source."""
+
+_DIGITS = re.compile(r"\d+")
+_WORD = re.compile(r"\w+(?:[-'’]\w+)*")
+_STUTTER = re.compile(r"\b(\w{2,})\s+\1\b", re.IGNORECASE)
+_LOOP = re.compile(r"(\S.{0,40}?)\1{3,}", re.DOTALL)
+_RULE = re.compile(r"[\W_]+")
+_BIG_NUMBER = re.compile(r"(?i)\b(?:hundred|thousand|million|billion|trillion)s?\b|[%$]?\d\s?(?:[kmb]|bn)\b")
+_MYRIAD_SCRIPTS = frozenset({"Hans", "Hant", "Jpan", "Kore"})
+
+# Characters of a translation per character of its source: the normal range, wide on purpose. Short texts vary more,
+# so 20 characters either way are always allowed.
+_SLACK = 20
+_DENSE = frozenset({"Hans", "Hant", "Jpan", "Kore"})
+_RATIO = {(False, False): (0.33, 3.0), (False, True): (0.1, 1.5), (True, False): (0.8, 9.0), (True, True): (0.33, 3.0)}
+
+
+def refusal(source: str, target: str, *, source_script: str, target_script: str, identity: bool = False) -> str | None:
+    """Why a translated sentence cannot be used, in a few words; None when it can.
+
+    Scripts are ISO 15924 codes. `identity` engines may leave the text in its own script.
+    """
+    if not target.strip():
+        return "empty"
+    if target == source:
+        return (
+            None
+            if identity or comparable(source_script, target_script)
+            else _wrong_script(target, source, target_script)
+        )
+    return (
+        repetition(source, target)
+        or numbers(source, target, target_script)
+        or _length(source, target, source_script, target_script)
+        or (None if identity else _wrong_script(target, source, target_script))
+    )
+
+
+def doubt(source: str, target: str, *, identity: bool = False) -> float:
+    """Factor 0.0-1.0 on the score for what is suspicious but may be right."""
+    factor = 1.0
+    if not identity and len(_WORD.findall(source)) >= COPY_WORDS and source.casefold() == target.casefold():
+        factor *= COPY_PENALTY
+    if _STUTTER.search(target) and not _STUTTER.search(source):
+        factor *= STUTTER_PENALTY
+    return factor
+
+
+def repetition(source: str, target: str) -> str | None:
+    """A loop: the same word three times running, a phrase of up to six words three times, or a string four times."""
+    words = [word.casefold() for word in _WORD.findall(target)]
+    wanted = [word.casefold() for word in _WORD.findall(source)]
+    for size in range(1, 7):
+        if _runs(words, size) >= 3 > _runs(wanted, size):
+            return "repeats itself"
+    for size, times in ((3, 3), (2, 4)):
+        if _most(words, size) >= times > _most(wanted, size):
+            return "repeats itself"
+    found = _LOOP.search(target)
+    if found and not _RULE.fullmatch(found[1]) and not _LOOP.search(source):
+        return "repeats itself"
+    return None
+
+
+def numbers(source: str, target: str, target_script: str) -> str | None:
+    """Numbers lost or made up. Groups of digits are compared, so separators may change ("1,000" and "1.000")."""
+    before, after = _numbers(source), _numbers(target)
+    if before == after:
+        return None
+    lost, made_up = before - after, after - before
+    if target_script in _MYRIAD_SCRIPTS:
+        # "2 million" is 200 times ten thousand there, and months are numbers.
+        if _BIG_NUMBER.search(source):
+            return None
+        made_up = Counter({number: n for number, n in made_up.items() if len(number) > 2})
+    if lost:
+        return f"loses the number {min(lost)}"
+    if made_up:
+        return f"adds the number {min(made_up)}"
+    return None
+
+
+def _numbers(text: str) -> Counter[str]:
+    groups = (_ascii(group) for group in _DIGITS.findall(text))
+    return Counter(group for group in groups if group.strip("0"))  # "9 am" may become "9.00"
+
+
+def _ascii(digits: str) -> str:
+    return digits if digits.isascii() else "".join(str(unicodedata.decimal(digit, digit)) for digit in digits)
+
+
+def _runs(words: list[str], size: int) -> int:
+    """The most times a phrase of `size` words follows itself, counting it."""
+    best = run = 0
+    for i in range(size, len(words)):
+        run = run + 1 if words[i] == words[i - size] else 0
+        best = max(best, run)
+    return best // size + 1
+
+
+def _most(words: list[str], size: int) -> int:
+    phrases = Counter(tuple(words[i : i + size]) for i in range(len(words) - size + 1))
+    return max(phrases.values(), default=0)
+
+
+def _length(source: str, target: str, source_script: str, target_script: str) -> str | None:
+    low, high = _RATIO[source_script in _DENSE, target_script in _DENSE]
+    if len(target) > len(source) * high + _SLACK:
+        return "far longer than the source"
+    if len(target) + _SLACK < len(source) * low:
+        return "far shorter than the source"
+    return None
+
+
+def _wrong_script(target: str, source: str, target_script: str) -> str | None:
+    # Names and abbreviations stay as they are, so words of the source do not count.
+    kept = {word.casefold() for word in _WORD.findall(source)}
+    own = " ".join(word for word in _WORD.findall(target) if word.casefold() not in kept)
+    if not own and target_script == "Latn":
+        return None
+    in_script = share(own, target_script) if own else 0.0
+    if in_script is None or in_script >= 0.5:
+        return None
+    if not own and len(_WORD.findall(target)) < COPY_WORDS:
+        return None  # a name
+    return "not in the script of the target language"

@@ -1,0 +1,216 @@
+"""Takes a segment apart into plain text to translate and markup to keep; `restore` puts it together again.
+
+The ladder, gentlest step first (research on real pages: four segments of five need only the first):
+
+1. `plain`: elements around a sentence, and images, tags and footnotes at its ends, stay outside; the bare text is translated.
+2. `markers`: code, addresses and placeholders inside a sentence are replaced by markers.
+3. `split`: a sentence is cut at a link's or tag's ends, or at an element whose marker was lost.
+
+Putting a plan together without changing its texts gives the segment back, character by character.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.mt import sentences
+from pipeline.mt.markers import Marker
+from pipeline.mt.tokens import ENTITIES, ESCAPE, Token, read_tokens
+
+_CONTENT = frozenset({"code", "url", "email", "autolink", "template", "expression", "brace", "text"})
+"""Kinds that are words of their sentence; all others are left outside when they stand at its ends."""
+
+_LETTER = re.compile(r"[^\W\d_]")
+_EDGE = re.compile(r"\W*", re.UNICODE)
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """Something a marker stands for; the flags say that a space was put between it and a letter beside it."""
+
+    source: str
+    padded_left: bool
+    padded_right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Text for the engine: a sentence, or a part of one, with markers for its atoms."""
+
+    source: str
+    """As in the segment."""
+    text: str
+    """As the engine gets it."""
+    atoms: tuple[Atom, ...]
+    escapes: tuple[tuple[str, str], ...]
+    """(escaped form in the segment, character in the text)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A segment taken apart: literal strings and runs, in order."""
+
+    parts: tuple[str | Run, ...]
+    step: str
+    """plain, markers or split."""
+
+    def runs(self) -> Iterator[Run]:
+        """The runs, in order."""
+        return (part for part in self.parts if isinstance(part, Run))
+
+
+def plan(
+    text: str, markup: str, language: str, marker: Marker | None, *, cut_atoms: bool = False, numbers: bool = False
+) -> Plan:
+    """Take a segment apart.
+
+    `language` is the source's BCP 47 tag. Without a `marker`, with `cut_atoms`, or where the text itself has
+    something that looks like a marker, sentences are cut at atoms. `numbers` makes atoms of numbers too.
+    """
+    tokens = list(read_tokens(text, markup, numbers=numbers))
+    if cut_atoms or marker is None or any(t.kind == "text" and marker.pattern.search(t.source) for t in tokens):
+        marker = None
+    parts: list[str | Run] = []
+    marked = cut = False
+    for sentence in _sentences(tokens, language):
+        pieces = _pieces(sentence, cut_atoms=marker is None)
+        several = sum(_has_letter(piece) for piece in pieces if isinstance(piece, list)) > 1 or (
+            marker is None and any(_inside(sentence))
+        )
+        for piece in pieces:
+            if isinstance(piece, str):
+                parts.append(piece)
+                continue
+            before, body, after = _trim(piece, fragment=several)
+            parts.append(before)
+            if body:
+                run = _run(body, marker)
+                marked = marked or bool(run.atoms)
+                cut = cut or several
+                parts.append(run)
+            parts.append(after)
+    return Plan(tuple(part for part in parts if part), "split" if cut else "markers" if marked else "plain")
+
+
+def _sentences(tokens: list[Token], language: str) -> Iterator[list[Token]]:
+    """The tokens of each sentence; an atom counts as a word, an edge as nothing."""
+    shown = "".join(t.source if t.kind == "text" else "X" if t.kind == "atom" else "" for t in tokens)
+    ends: list[int] = []
+    for sentence in sentences.split(shown, language):
+        ends.append((ends[-1] if ends else 0) + len(sentence))
+    current: list[Token] = []
+    at, next_end = 0, 0
+    for token in tokens:
+        length = len(token.source) if token.kind == "text" else int(token.kind == "atom")
+        start = at
+        while next_end < len(ends) and ends[next_end] < at + length:
+            end = ends[next_end]
+            if token.kind == "text" and end > start:
+                current.append(Token("text", token.source[start - at : end - at]))
+                start = end
+            if current:
+                yield current
+            current = []
+            next_end += 1
+        if token.kind != "text":
+            current.append(token)
+        elif start < at + length:
+            current.append(Token("text", token.source[start - at :]))
+        at += length
+    if current:
+        yield current
+
+
+def _pieces(sentence: list[Token], *, cut_atoms: bool) -> list[str | list[Token]]:
+    """Literal strings, and stretches of text and atoms between the edges."""
+    pieces: list[str | list[Token]] = []
+    for token in sentence:
+        if token.kind == "edge" or (cut_atoms and token.kind == "atom"):
+            pieces.append(token.source)
+        elif pieces and isinstance(last := pieces[-1], list):
+            last.append(token)
+        else:
+            pieces.append([token])
+    return pieces
+
+
+def _inside(sentence: list[Token]) -> Iterator[Token]:
+    """The atoms with letters on both sides in their sentence."""
+    lettered = [i for i, token in enumerate(sentence) if token.kind == "text" and _LETTER.search(token.source)]
+    if lettered:
+        yield from (token for token in sentence[lettered[0] : lettered[-1]] if token.kind == "atom")
+
+
+def _has_letter(piece: list[Token]) -> bool:
+    return any(token.kind == "text" and _LETTER.search(token.source) for token in piece)
+
+
+def _trim(piece: list[Token], *, fragment: bool) -> tuple[str, list[Token], str]:
+    """(literal before, what to translate, literal after). A fragment of a sentence leaves its punctuation outside too."""
+    if not _has_letter(piece):
+        return "".join(token.source for token in piece), [], ""
+    body = list(piece)
+    before = _trim_end(body, 0, fragment)
+    after = _trim_end(body, -1, fragment)
+    return before, body, after
+
+
+def _trim_end(body: list[Token], end: int, fragment: bool) -> str:
+    out = ""
+    while body:
+        token = body[end]
+        if token.kind == "atom":
+            if token.element in _CONTENT and not _is_block_template(token):
+                break
+            taken, rest = token.source, ""
+        else:
+            text = token.source
+            stripped = text.lstrip() if end == 0 else text.rstrip()
+            if fragment and stripped:
+                stripped = _without_punctuation(stripped, end)
+            cut = len(text) - len(stripped)
+            taken, rest = (text[:cut], stripped) if end == 0 else (text[len(text) - cut :], stripped)
+        out = out + taken if end == 0 else taken + out
+        if rest:
+            body[end] = Token("text", rest)
+            break
+        del body[end]
+    return out
+
+
+def _without_punctuation(text: str, end: int) -> str:
+    if end == 0:
+        return text[_EDGE.match(text).end() :]  # type: ignore[union-attr]
+    length = len(text)
+    while length and not (text[length - 1].isalnum() or unicodedata.category(text[length - 1]).startswith("M")):
+        length -= 1
+    return text[:length]
+
+
+def _is_block_template(token: Token) -> bool:
+    return token.source.startswith(("{%", "{{<", "{{%", "{#", "{/*"))
+
+
+def _run(body: list[Token], marker: Marker | None) -> Run:
+    source = "".join(token.source for token in body)
+    plain = "".join(token.source for token in body if token.kind == "text")
+    escapes = [(found, found[1]) for found in dict.fromkeys(ESCAPE.findall(plain))]
+    escapes += [(entity, character) for entity, character in ENTITIES.items() if entity in plain]
+    atoms: list[Atom] = []
+    text = ""
+    for i, token in enumerate(body):
+        if token.kind == "text":
+            piece = token.source
+            for escaped, character in escapes:
+                piece = piece.replace(escaped, character)
+            text += piece
+            continue
+        left = bool(text) and text[-1].isalnum()
+        right = i + 1 < len(body) and body[i + 1].kind == "text" and body[i + 1].source[0].isalnum()
+        atoms.append(Atom(token.source, left, right))
+        shown = marker(len(atoms)) if marker else token.source
+        text += (" " if left else "") + shown + (" " if right else "")
+    return Run(source, text, tuple(atoms), tuple(escapes))

@@ -1,0 +1,76 @@
+"""Cuts text into sentences without losing a character, and says what stands between translated ones.
+
+sentencex finds the boundaries: it works offline and its pieces joined are its input (checked on every call). Version
+1.0.32 panics when a line separator such as U+2028 stands before a name's initial, so those are shown to it as spaces.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_AS_SPACE = str.maketrans(dict.fromkeys("\u2028\u2029\u0085\x0b\x0c\x1c\x1d\x1e\ufeff", " "))
+_LINE = re.compile(r"[^\n]+|\n+")
+_END = re.compile(r"[.!?](?=\s)|[。！？](?![。！？”’」』）])")
+_WIDE = frozenset("WF")
+
+
+def split(text: str, language: str) -> list[str]:
+    """Sentences, each with the white space that follows it; `"".join(split(t)) == t` for every t.
+
+    `language` is a BCP 47 tag. A line break always ends a sentence.
+    """
+    if "\n" not in text:
+        return _split_line(text, language)
+    return [piece for line in _LINE.findall(text) for piece in _split_line(line, language)]
+
+
+def between(source_left: str, separator: str, source_right: str, left: str, right: str) -> str:
+    """What stands between two translated sentences whose sources had `separator` (a space or nothing) between them.
+
+    Chinese and Japanese write no space: it goes where both translations are such text, and comes where only the
+    sources were.
+    """
+    if not (left and right and source_left and source_right):
+        return separator
+    was_wide = _wide(source_left[-1]) and _wide(source_right[0])
+    is_wide = _wide(left[-1]) and _wide(right[0])
+    if separator == " " and is_wide and not was_wide:
+        return ""
+    if separator == "" and was_wide and not _wide(left[-1]) and not _wide(right[0]):
+        return " "
+    return separator
+
+
+def _wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in _WIDE
+
+
+def _split_line(line: str, language: str) -> list[str]:
+    if len(line) < 2:
+        return [line] if line else []
+    try:
+        import sentencex
+
+        pieces = sentencex.segment(language.partition("-")[0], line.translate(_AS_SPACE))
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException:  # noqa: BLE001 - pyo3's PanicException derives from BaseException
+        return _by_rule(line)
+    out, at = [], 0
+    for piece in pieces:
+        out.append(line[at : at + len(piece)])
+        at += len(piece)
+    return out if at == len(line) else _by_rule(line)
+
+
+def _by_rule(line: str) -> list[str]:
+    """The plain rule, for when the library cannot: after . ! ? and white space, after 。 ！ ？."""
+    out, start = [], 0
+    for found in _END.finditer(line):
+        end = found.end()
+        while end < len(line) and line[end].isspace():
+            end += 1
+        out.append(line[start:end])
+        start = end
+    return [*out, line[start:]] if start < len(line) else out

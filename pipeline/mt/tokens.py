@@ -1,0 +1,117 @@
+"""Reads a segment as text, atoms (kept whole) and edges (the two ends of an element with content).
+
+Atoms are the inline elements without content, and whatever else in the text a model cannot carry or must not change:
+placeholders, identifiers, emoji, entities, escapes, and characters that SentencePiece would normalise away.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.inline import elements
+
+ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
+_ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
+_PLACEHOLDER = re.compile(r"%(?:\(\w+\)|\d+\$)?[sd]\b|\$\{\w+\}|\$[A-Z_][A-Z0-9_]+\b")
+_EMOJI = re.compile(
+    "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff][\ufe0e\ufe0f\u200d\u20e3\U0001f000-\U0001faff\u2600-\u27bf]*"
+)
+_NUMBER = re.compile(r"[$€£¥]?\d(?:[\d.,:/\u2013-]*\d)?%?")
+_NAME = re.compile(r"\w[\w./-]*")
+_INNER_UNDERSCORE = re.compile(r"[^\W_]_[^\W_]")
+_BLANK = re.compile(r"__+|\.{4,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A stretch of a segment; `kind` is text, atom or edge, `element` the kind of inline element, or "text"."""
+
+    kind: str
+    source: str
+    element: str = ""
+
+
+def read_tokens(text: str, markup: str, *, numbers: bool = False) -> Iterator[Token]:
+    """The segment as tokens, in order; their sources joined are the segment. `numbers` makes atoms of numbers too."""
+    marks: list[tuple[int, int, str, str]] = []  # start, end, token kind, element kind
+    closed = 0
+    for element in elements(text, markup):
+        start, end = element.open_span
+        if start < closed:
+            continue
+        if element.close_span is None or not element.translate:
+            end = element.close_span[1] if element.close_span else end
+            marks.append((start, end, "atom", element.kind))
+            closed = end
+        else:
+            marks.append((start, end, "edge", element.kind))
+            marks.append((*element.close_span, "edge", element.kind))
+    at = 0
+    for start, end, kind, element_kind in sorted(marks):
+        if start < at or start == end:
+            continue
+        yield from _text_tokens(text[at:start], markup, numbers=numbers)
+        yield Token(kind, text[start:end], element_kind)
+        at = end
+    yield from _text_tokens(text[at:], markup, numbers=numbers)
+
+
+def kept_in_text(text: str, markup: str) -> list[tuple[int, int]]:
+    """Spans that must come through letter by letter: placeholders, identifiers, entities, escapes, emoji. Sorted."""
+    patterns = [_PLACEHOLDER, _EMOJI, _BLANK, _ENTITY]
+    if markup != "html":
+        patterns.append(ESCAPE)
+    spans = [found.span() for pattern in patterns for found in pattern.finditer(text)]
+    if "_" in text:
+        names = (found for found in _NAME.finditer(text) if _INNER_UNDERSCORE.search(found[0]))
+        spans += [(found.start(), found.start() + len(found[0].rstrip("./-"))) for found in names]
+    return sorted(spans)
+
+
+def _text_tokens(text: str, markup: str, *, numbers: bool) -> Iterator[Token]:
+    """Text, with the atoms in it that are no elements."""
+    kept = kept_in_text(text, markup)
+    reversible = {form: _is_reversible(text, form) for form in {text[start:end] for start, end in kept}}
+    spans = [(start, end) for start, end in kept if not reversible[text[start:end]]]
+    if not text.isascii():
+        spans += [(i, i + 1) for i, character in enumerate(text) if _is_folded(character)]
+    if numbers:
+        spans += [found.span() for found in _NUMBER.finditer(text)]
+    at = 0
+    for start, end in sorted(spans):
+        if start < at:
+            continue
+        if start > at:
+            yield Token("text", text[at:start])
+        yield Token("atom", text[start:end], "text")
+        at = end
+    if at < len(text):
+        yield Token("text", text[at:])
+
+
+def _is_reversible(text: str, kept: str) -> bool:
+    """Whether the engine may see the bare character, because every one of them is written in this way here."""
+    character = _bare(kept)
+    return character is not None and character not in text.replace(kept, "")
+
+
+def _bare(kept: str) -> str | None:
+    """The character an escape or a common entity stands for."""
+    return kept[1] if ESCAPE.fullmatch(kept) else ENTITIES.get(kept)
+
+
+def _is_folded(character: str) -> bool:
+    """Whether SentencePiece's usual normalisation would write the character as others (TM for ™)."""
+    if (
+        character < "\u0080"
+        or character.isspace()
+        or character == "…"
+        or unicodedata.east_asian_width(character) in "WFH"
+        or unicodedata.category(character) == "Lo"  # Thai and Lao AM, written as one letter or two
+    ):
+        return False
+    return unicodedata.normalize("NFKC", character) != unicodedata.normalize("NFC", character)

@@ -1,0 +1,70 @@
+import pytest
+
+from pipeline.mt import checks
+
+
+def refusal(source, target, script="Latn", **more):
+    return checks.refusal(source, target, source_script="Latn", target_script=script, **more)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "reason"),
+    [
+        ("Save it", "  ", "empty"),
+        ("The average rate of it", "kadar purata purata purata itu", "repeats itself"),
+        ("Annual report", "laporan tonantonantonantonan", "repeats itself"),
+        ("See the rules for it", "untuk itu dan untuk itu dan untuk itu dan", "repeats itself"),
+        ("Set group to 26", "Tetapkan kumpulan kepada 2", "loses the number 26"),
+        ("Set the group", "Tetapkan 3 kumpulan", "adds the number 3"),
+        ("Fee: $12.50", "Yuran: $12.05", "loses the number 50"),
+        (
+            "Hi",
+            "abcdefghijklmnopqrstuvwxyz0".replace("0", "") + " and all the letters there are",
+            "far longer than the source",
+        ),
+        (
+            "A long sentence with very many words that says a great deal about it all.",
+            "Ya",
+            "far shorter than the source",
+        ),
+        ("Opening hours", "Часы работы", "not in the script of the target language"),
+    ],
+)
+def test_broken_translations_are_refused_with_the_reason(source, target, reason):
+    assert refusal(source, target) == reason
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Fee: $1,000.50", "Yuran: $1.000,50"),
+        ("Open at 9 am", "Dibuka pada 9.00 pagi"),
+        ("Bora Bora Bora", "Bora Bora Bora"),
+        ("Name: ________", "Nama: ________"),
+        ("Children's books", "Buku kanak-kanak"),
+        ("Tan Ah Kow", "Tan Ah Kow"),
+    ],
+)
+def test_good_translations_are_not(source, target):
+    assert refusal(source, target) is None
+
+
+def test_other_scripts_have_their_own_rules():
+    assert refusal("Opening hours are listed on this page", "开放时间列于本页", "Hans") is None
+    assert refusal("About 2 million people on 5 January 2026", "2026年1月5日约200万人", "Hans") is None
+    assert refusal("On 5 January 2026", "2026年1月5日", "Hans") is None
+    assert refusal("Opening hours of the service centre", "Waktu operasi pusat", "Hans") is not None
+    assert refusal("Opening hours of the service centre", "Opening hours of the service centre", "Taml") is not None
+    assert (
+        refusal("Opening hours of the service centre", "Opening hours of the service centre", "Taml", identity=True)
+        is None
+    )
+    assert refusal("Singapore", "Singapore", "Taml") is None
+    assert refusal("Pay 25 dollars", "௨௫ டாலர் செலுத்தவும்", "Taml") is None
+
+
+def test_what_is_only_suspicious_lowers_the_score():
+    assert checks.doubt("Opening hours", "Opening hours") == 1.0
+    assert checks.doubt("Opening hours of all libraries", "Opening hours of all libraries") == checks.COPY_PENALTY
+    assert checks.doubt("Opening hours of all libraries", "Opening hours of all libraries", identity=True) == 1.0
+    assert checks.doubt("the rules", "peraturan yang yang baik") == checks.STUTTER_PENALTY

@@ -1,0 +1,150 @@
+import random
+
+import pytest
+
+from pipeline.errors import EngineError
+from pipeline.mt.draft import DraftRequest, draft, provenance
+from pipeline.mt.pseudo import PseudoEngine
+
+SEGMENTS = [
+    "Opening hours",
+    "**Opening hours**",
+    'See the [opening hours](/hours "All") of **all** offices. Run `make all` now.',
+    "Apply at https://forms.example/a_b?c=1 or write to help@forms.example.",
+    '![A map](map.png) The office is *here*[^1], by the <abbr title="Light rail">LRT</abbr>.',
+    "Hello {{ site.name }}, today is {% today %}.",
+    "Terms &amp; conditions\\* of R\\&D",
+    "First line\nSecond line with `code`",
+    "It costs $12.50 for 3\u00a0days… or 20 % less™",
+    '<a href="/x"><b>Click here</b></a> to <i>save</i> your changes',
+    "Name: ____ and 😀 or snake_case",
+    "“Curly” — and `a``b` {: .note}",
+]
+
+
+def requests(texts, markup="markdown"):
+    return [DraftRequest(key=i, text=text, markup=markup) for i, text in enumerate(texts)]
+
+
+def one(text, engine, target="ms", **options):
+    return draft(requests([text]), engine, source="en", target=target, **options)[0]
+
+
+@pytest.mark.model
+def test_what_the_copy_model_drafts_is_the_source(copy_engine):
+    results = draft(requests(SEGMENTS), copy_engine, source="en", target="ms")
+    assert [result.text for result in results] == SEGMENTS
+    assert [result.key for result in results] == list(range(len(SEGMENTS)))
+    assert {result.step for result in results} == {"plain", "markers", "split"}
+    assert all(result.score == 1.0 for result in results)
+
+
+def test_every_distinct_sentence_is_translated_once_and_in_sorted_order(function_engine):
+    texts = ["Open it. Close it.", "Close it. Open it.", "**Open it.**", "Another one"]
+    engine = function_engine(str.upper)
+    results = draft(requests(texts), engine, source="en", target="ms")
+    assert engine.calls == [["Another one", "Close it.", "Open it."]]
+    assert [r.text for r in results] == ["OPEN IT. CLOSE IT.", "CLOSE IT. OPEN IT.", "**OPEN IT.**", "ANOTHER ONE"]
+
+
+def test_the_order_of_requests_changes_nothing(function_engine):
+    shuffled = random.Random(1).sample(range(len(SEGMENTS)), len(SEGMENTS))
+    plain = draft(requests(SEGMENTS), first := function_engine(str.swapcase), source="en", target="ms")
+    mixed = draft(
+        requests([SEGMENTS[i] for i in shuffled]), other := function_engine(str.swapcase), source="en", target="ms"
+    )
+    assert {SEGMENTS[r.key]: r.text for r in plain} == {SEGMENTS[shuffled[r.key]]: r.text for r in mixed}
+    assert sorted(first.calls) == sorted(other.calls)
+
+
+def test_a_lost_marker_falls_back_to_cutting_the_sentence(function_engine):
+    def forgets(sentence):
+        return sentence.replace("§3", "") if "deep" in sentence else sentence.upper()
+
+    result = one("Use `a`, `b` and `c` deep inside", function_engine(forgets))
+    assert (result.text, result.step) == ("USE `a`, `b` AND `c` deep inside", "split")
+
+
+def test_a_lost_number_is_tried_again_as_a_marker_then_refused(function_engine):
+    careless = function_engine(lambda s: s.replace("26", "2").upper())
+    assert one("Set it to 26 `now`", careless).text == "SET IT TO 26 `now`"
+    without_markers = function_engine(lambda s: "".join(c for c in s if not c.isdigit()).upper())
+    assert one("Set it to 26 now", without_markers).text == "SET IT TO 26 NOW"
+    made_up = one("Set it now", function_engine(lambda s: s + " 7"))
+    assert (made_up.text, made_up.reason) == (None, "adds the number 7")
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "reason"),
+    [
+        ("Save it now", "", "empty"),
+        ("Save it now", "simpan simpan simpan simpan", "repeats itself"),
+        ("Save it now", "Simpan [ini](https://evil.example)", "adds a ["),
+        ("Save it now", "Simpan https://evil.example", "changes an inline element"),
+        ("Save it now", "Simpan <b>ini</b>", "adds a <"),
+        ("Save it now", "Simpan\nini", "changes the line breaks"),
+        ("A * star", "Bintang", "loses a *"),
+    ],
+)
+def test_a_refused_draft_says_why(function_engine, text, answer, reason):
+    result = one(text, function_engine(lambda _: answer))
+    assert (result.text, result.reason) == (None, reason)
+
+
+def test_text_already_in_the_target_script_or_not_in_the_source_script_is_skipped(function_engine):
+    engine = function_engine(str.upper)
+    assert one("卫生部 welcomes you。今天天气很好，欢迎光临我们的图书馆", engine, target="zh-Hans").step == "skipped"
+    assert one("வணக்கம்", engine, target="ta").reason == "already in the target language's script"
+    assert one("卫生部", engine).reason == "not in the source language's script"
+    assert engine.calls == []
+
+
+def test_scores_have_two_decimals_and_weigh_by_length(function_engine):
+    assert one("Save it", function_engine(str.upper, score=0.8349)).score == 0.83
+    copied = one("Save all of it at once", function_engine(str, score=0.8))
+    assert (copied.text, copied.score) == ("Save all of it at once", 0.4)
+    assert one("Save it", function_engine(str.upper, score=0.2), min_score=0.3).reason == "score 0.20 is below 0.30"
+    assert one("Save it", function_engine(str.upper, score=None)).score is None
+
+
+def test_progress_counts_to_the_end(function_engine):
+    seen = []
+    draft(
+        requests(["One.", "Two.", "Three."]),
+        function_engine(str.upper),
+        source="en",
+        target="ms",
+        progress=lambda done, total: seen.append((done, total)),
+    )
+    assert seen[-1] == (3, 3)
+
+
+def test_an_engine_that_fails_fails_the_run(function_engine):
+    def fails(sentence):
+        raise EngineError("out of memory")
+
+    with pytest.raises(EngineError):
+        one("Save it", function_engine(fails))
+
+
+def test_provenance_names_engine_and_model(function_engine):
+    engine = function_engine(str.upper)
+    assert provenance(one("Save it", engine), engine).score == 0.8
+    refused = provenance(one("Save it", function_engine(lambda _: "")), engine)
+    assert (refused.reason, refused.score, refused.engine, refused.model) == ("empty", None, "function", "test")
+
+
+@pytest.mark.parametrize("text", SEGMENTS)
+def test_the_pseudo_language_keeps_elements_and_is_longer(text):
+    result = one(text, PseudoEngine(), target="en-XA")
+    assert result.text is not None
+    assert len(result.text) > len(text)
+    assert result.text.count("\n") == text.count("\n")
+
+
+def test_the_pseudo_language_is_readable():
+    assert (
+        PseudoEngine().translate_segment(" Opening hours of `this` office ")
+        == " ⟦Öþéñîñĝ ĥöûŕš öƒ `this` öƒƒîçé ····⟧ "
+    )
+    assert PseudoEngine().translate_segment("Terms &amp; rules\\*") == "⟦Ţéŕɱš &amp; ŕûļéš\\* ·⟧"
