@@ -1,0 +1,119 @@
+"""Commands about translation models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipeline.cli.app import OK
+from pipeline.cli.commands import Group
+from pipeline.cli.options import format_option
+from pipeline.cli.output import Progress, counted, print_json, print_table
+
+_STARTER_NOTE = (
+    "A starter model comes with pipeline. It is very small: right on interface and statistics phrases, poor on prose."
+)
+
+
+@click.group(cls=Group)
+def models() -> None:
+    """List, install and remove translation models (.argosmodel).
+
+    Examples:
+      pipeline models list
+      pipeline models install ms
+      pipeline models install ./translate-en_ms-1_9.argosmodel
+    """
+
+
+@models.command(name="list")
+@format_option
+def list_(output_format: str) -> int:
+    """Show the models that this machine has, the best of a pair first.
+
+    Examples:
+      pipeline models list
+      pipeline models list --format json
+    """
+    from pipeline.mt.models import list_models
+
+    found = list_models()
+    if output_format == "json":
+        rows = [
+            {
+                "name": package.name,
+                "label": package.label,
+                "from": package.source,
+                "to": package.target,
+                "version": package.version,
+                "origin": package.origin,
+                "bytes": package.size,
+                "sha256": package.sha256,
+                "path": str(package.path),
+            }
+            for package in found
+        ]
+        print_json({"version": 1, "command": "models list", "models": rows})
+        return OK
+    print_table(
+        ("model", "from", "to", "origin", "size"),
+        [(p.label, p.source, p.target, p.origin, f"{p.size / 1e6:.1f} MB") for p in found],
+    )
+    if any(package.origin == "starter" for package in found):
+        click.echo(_STARTER_NOTE)
+    return OK
+
+
+@models.command()
+@click.argument("what", metavar="FILE|LANG")
+@click.option(
+    "--from", "source", default="en", show_default=True, metavar="TAG", help="The language to translate from."
+)
+@format_option
+def install(what: str, source: str, output_format: str) -> int:
+    """Install a model: a .argosmodel FILE, or the newest for LANG from the public Argos index (needs a network).
+
+    Examples:
+      pipeline models install ms
+      pipeline models install ./translate-en_ms-1_9.argosmodel
+    """
+    from pipeline.langtag import parse
+
+    if what.endswith(".argosmodel") or Path(what).is_file():
+        from pipeline.mt.models import install as install_file
+
+        package = install_file(Path(what))
+    else:
+        from pipeline.mt.index import install_language
+
+        with Progress() as progress:
+            package = install_language(
+                parse(what), parse(source), progress=lambda done, total: progress("downloading", done, total or done)
+            )
+    if output_format == "json":
+        print_json({"version": 1, "command": "models install", "name": package.name, "sha256": package.sha256})
+    else:
+        click.echo(f"installed {package.label}: {package.path}")
+        if package.sha256:
+            click.echo(f"sha256 {package.sha256}")
+    return OK
+
+
+@models.command()
+@click.argument("name")
+@format_option
+def remove(name: str, output_format: str) -> int:
+    """Remove an installed model by its NAME.
+
+    Examples:
+      pipeline models remove translate-en_ms-1_9
+    """
+    from pipeline.mt.models import remove as run
+
+    package = run(name)
+    if output_format == "json":
+        print_json({"version": 1, "command": "models remove", "name": package.name})
+    else:
+        click.echo(f"removed {package.label}, {counted(package.size, 'byte')}")
+    return OK
