@@ -58,10 +58,10 @@ class HtmlScanner:
 
     # -- ranges ------------------------------------------------------------------------------------------------
 
-    def scan(self, start: int, end: int, *, quotes: int = 0, form: str = "html") -> None:
+    def scan(self, start: int, end: int, *, quotes: int = 0) -> None:
         """The text and attributes of an HTML block (or a whole HTML page)."""
         for run in self._runs(start, end, []):
-            self._emit(run, quotes, form, start)
+            self._emit(run, quotes, start)
 
     def runs(self, start: int, end: int, code: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """Parts of a Markdown hull between block-level tags, edges peeled; `code` are its code spans."""
@@ -232,7 +232,7 @@ class HtmlScanner:
 
     # -- text --------------------------------------------------------------------------------------------------
 
-    def _emit(self, run: list[Token], quotes: int, form: str, block_start: int) -> None:
+    def _emit(self, run: list[Token], quotes: int, block_start: int) -> None:
         builder = self.builder
         kind = "text"
         for name in reversed(self.stack):
@@ -246,18 +246,18 @@ class HtmlScanner:
                 continue
             start, end = span
             if loose or builder.indented:
-                self._loose(start, end, kind, form, quotes)
+                self._loose(start, end, kind, quotes)
                 continue
             if self.markdown:
                 line = self.text.rfind("\n", 0, start) + 1
                 leads = not self.text[line:start].strip(" \t>")
                 # An HTML block that starts with an inline tag ends as one only if its first line stays as it is.
                 keep_first = part[0].start <= block_start and part[0].tag is not None and start == part[0].start
-                builder.add(start, end, kind, form + "+start" if leads else form, quotes=quotes, keep_first=keep_first)
+                builder.add(start, end, kind, "html+start" if leads else "html", quotes=quotes, keep_first=keep_first)
             else:
-                builder.add(start, end, kind, form)
+                builder.add(start, end, kind, "html")
 
-    def _loose(self, start: int, end: int, kind: str, form: str, quotes: int) -> None:
+    def _loose(self, start: int, end: int, kind: str, quotes: int) -> None:
         """Text right after `</p>`: kramdown reads Markdown again there, so lines stay lines and marks are not text."""
         groups: list[tuple[int, int, str | None]] = []
         i = start
@@ -274,7 +274,7 @@ class HtmlScanner:
             i = stop + 1
         for s, e, marker in groups:
             named = f"heading {len(marker)}" if marker and marker[0] == "#" else "list item" if marker else kind
-            self.builder.add(s, e, named, form + "+start", quotes=quotes, keep=True)
+            self.builder.add(s, e, named, "html+start", quotes=quotes, keep=True)
 
     def _span(self, tokens: list[Token]) -> tuple[int, int] | None:
         """The text of a run without the tags around it; attributes of what is left out are offered on their own."""

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import PipelineError
 from pipeline.langtag import LanguageTag
-from pipeline.model import Finding, Severity
+from pipeline.model import Finding
 from pipeline.project import Project
 from pipeline.source import find_sources
 from pipeline.stages.buildcache import BuildCache
 from pipeline.stages.gather import Gathered, fetch, gather, recall
 from pipeline.stages.pool import Progress, run_tasks
+from pipeline.stages.result import StageResult
 from pipeline.stages.selection import read_page, select
 from pipeline.stages.writing import LanguageBuild, Writing
 
@@ -29,17 +30,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BuildResult:
+class BuildResult(StageResult):
     """What a build did."""
 
     languages: tuple[LanguageBuild, ...]
-    findings: tuple[Finding, ...] = ()
     dry_run: bool = False
-
-    @property
-    def failed(self) -> bool:
-        """True when something is wrong that a person must put right."""
-        return any(finding.severity is Severity.error for finding in self.findings)
 
     def to_dict(self) -> dict[str, object]:
         """JSON shape, version 1."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.catalog.pofile import format_po
 from pipeline.files import write_atomic
-from pipeline.model import Finding, Page, Severity
+from pipeline.model import Finding, Page
 from pipeline.project import Project
 from pipeline.publish.coverage import count_words
 from pipeline.source import find_sources
@@ -17,6 +17,7 @@ from pipeline.stages.pages import parse_source
 from pipeline.stages.places import SITE_CATALOG, groups
 from pipeline.stages.pool import Progress, run_tasks
 from pipeline.stages.regroup import project_template, split_shared
+from pipeline.stages.result import StageResult
 from pipeline.stages.selection import problem, read_page, select
 
 
@@ -35,19 +36,13 @@ class PageCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExtractResult:
+class ExtractResult(StageResult):
     """What was found, and the templates written."""
 
     pages: tuple[PageCount, ...]
     written: tuple[str, ...] = ()
     """Template files whose bytes changed."""
-    findings: tuple[Finding, ...] = ()
     dry_run: bool = False
-
-    @property
-    def failed(self) -> bool:
-        """True when something is wrong that a person must put right."""
-        return any(finding.severity is Severity.error for finding in self.findings)
 
     def to_dict(self) -> dict[str, object]:
         """JSON shape, version 1."""

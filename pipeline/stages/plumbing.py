@@ -8,11 +8,11 @@ from pathlib import Path
 from pipeline.errors import PageError
 from pipeline.files import write_atomic
 from pipeline.langtag import LanguageTag
-from pipeline.model import Finding
+from pipeline.stages.result import StageResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlumbingResult:
+class PlumbingResult(StageResult):
     """What one step did."""
 
     output: str
@@ -20,12 +20,6 @@ class PlumbingResult:
     """False when the file held these bytes already."""
     messages: int
     """Messages extracted, merged, or shown in the page."""
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def failed(self) -> bool:
-        """True when a translation was refused."""
-        return any(finding.severity == "error" for finding in self.findings)
 
     def to_dict(self) -> dict[str, object]:
         """JSON shape, version 1."""

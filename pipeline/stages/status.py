@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from pipeline.langtag import LanguageTag
-from pipeline.model import Finding, Severity, State
+from pipeline.model import Finding, State
 from pipeline.project import Project
 from pipeline.source import find_sources
 from pipeline.stages.pool import Progress, run_tasks
 from pipeline.stages.rebuild import PageStatus, forget_catalogs, page_status
+from pipeline.stages.result import StageResult
 from pipeline.stages.selection import select
 
 
@@ -54,18 +55,12 @@ class LanguageStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatusResult:
+class StatusResult(StageResult):
     """How far the project is."""
 
     languages: tuple[LanguageStatus, ...]
     pages: tuple[PageStatus, ...] = ()
     """Every page in every language; empty unless asked for."""
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def failed(self) -> bool:
-        """True when a page or catalog cannot be read."""
-        return any(finding.severity is Severity.error for finding in self.findings)
 
     def to_dict(self) -> dict[str, object]:
         """JSON shape, version 1."""

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import PipelineError
 from pipeline.langtag import LanguageTag
-from pipeline.model import Finding, Severity
+from pipeline.model import Finding
 from pipeline.project import Project
 from pipeline.source import find_sources
 from pipeline.stages.cache import Cache, PageEntry, SharedRow, digest, file_digest, fingerprint
 from pipeline.stages.places import SITE_CATALOG, cache_path, catalog_dir, groups, shown
 from pipeline.stages.pool import Progress, run_tasks
+from pipeline.stages.result import StageResult
 from pipeline.stages.selection import problem, read_page, select
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateResult:
+class UpdateResult(StageResult):
     """What an update did. Paths are relative to the project."""
 
     languages: tuple[LanguageTag, ...]
@@ -43,13 +44,7 @@ class UpdateResult:
     """Messages that turned fuzzy because their source changed."""
     obsolete: int = 0
     """Messages that turned obsolete."""
-    findings: tuple[Finding, ...] = ()
     dry_run: bool = False
-
-    @property
-    def failed(self) -> bool:
-        """True when something is wrong that a person must put right."""
-        return any(finding.severity is Severity.error for finding in self.findings)
 
     def to_dict(self) -> dict[str, object]:
         """JSON shape, version 1."""
