@@ -1,7 +1,8 @@
 """Reading `pipeline.toml` into a frozen `Project`.
 
 Every key is documented in docs/configuration.md (a test holds that). Unknown keys, values
-of the wrong kind and a format newer than ours are ConfigErrors that name file, line and key.
+of the wrong kind and a format newer than ours are ConfigErrors that name file, line and key;
+a file of an older format is read as what it means today, and `Project.notes` say so.
 Without a file, `default_project` gives what a file that says nothing would.
 """
 
@@ -9,13 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from pipeline.errors import ConfigError
+from pipeline.config_mt import model_folder, pins, pivots, server
+from pipeline.errors import ConfigError, PipelineError
 from pipeline.generator import GENERATORS, default_layout, detect_generator, source_defaults
 from pipeline.langtag import LanguageTag, parse
+from pipeline.model import Finding, Severity
+from pipeline.names import folded, refused, unportable
 from pipeline.project import (
     CATALOGS,
+    EXACT,
     FORMAT,
     LAYOUTS,
     NOTICE_PLACES,
@@ -27,18 +32,22 @@ from pipeline.project import (
     BuildPaths,
     KeyPaths,
     Keys,
+    MemoryUse,
     Mt,
     MtLanguage,
     Project,
     Source,
 )
 from pipeline.toml_table import Table
+from pipeline.versions import Format
 
-__all__ = ["FILE_NAME", "Project", "default_project", "find_root", "load_project", "parse_project"]
+__all__ = ["FILE_NAME", "TOML", "Project", "default_project", "find_root", "load_project", "parse_project"]
 
 T = TypeVar("T")
 
 FILE_NAME = "pipeline.toml"
+TOML: Format[dict[str, Any]] = Format(name=FILE_NAME, current=FORMAT)
+"""The versions of the file. One that says no `format` is of version 1."""
 
 
 def find_root(start: Path) -> Path:
@@ -70,12 +79,7 @@ def parse_project(data: bytes, *, root: Path, file: str = FILE_NAME) -> Project:
     """Read the bytes of a `pipeline.toml` that lies in `root`; ConfigError for anything it should not say."""
     if not root.is_dir():
         raise ConfigError("no such folder", path=str(root))
-    top = Table.parse(data, file=file)
-    version = top.count("format", FORMAT, low=1)
-    if version > FORMAT:
-        top.fail(
-            "format", f"{version} is newer than this version of pipeline reads ({FORMAT})", hint="upgrade pipeline"
-        )
+    top, version, notes = _current(Table.parse(data, file=file))
     generator = top.text("generator", choices=GENERATORS) or detect_generator(root)
     project = Project(
         root=root,
@@ -92,10 +96,38 @@ def parse_project(data: bytes, *, root: Path, file: str = FILE_NAME) -> Project:
         source=_closed(top.table("source"), lambda table: _source(table, root, generator)),
         keys=_closed(top.table("keys"), _keys),
         build=_closed(top.table("build"), lambda table: _build(table, generator)),
-        mt=_closed(top.table("mt"), _mt),
+        mt=_closed(top.table("mt"), lambda table: _mt(table, root)),
+        memory=_closed(top.table("memory"), _memory),
+        notes=tuple(
+            Finding(rule="format-old", severity=Severity.info, path=FILE_NAME, message=message) for message in notes
+        ),
     )
     top.finish()
+    _refuse_one_folder_for_two(top, project)
     return project
+
+
+def _current(top: Table) -> tuple[Table, int, tuple[str, ...]]:
+    """(the file as the newest format has it, the version it is of, what to tell about that)."""
+    version = top.count("format", 1)
+    try:
+        TOML.check(version)
+    except PipelineError as error:
+        top.fail("format", error.message, hint=error.hint)
+    top, changes = top.upgraded(TOML, version)
+    asked = f"read as format {TOML.current}; to say so in the file, set format = {TOML.current}"
+    return top, version, (f"format {version} is {asked}: {'; '.join(changes)}",) if changes else ()
+
+
+def _refuse_one_folder_for_two(top: Table, project: Project) -> None:
+    """ConfigError where the editions of two languages would be one on some system."""
+    taken: dict[str, LanguageTag] = {}
+    for language in project.languages:
+        folder = project.folder(language)
+        other = taken.setdefault(folded(folder), language)
+        if other != language:
+            message = f"the editions of {other} and {language} would both be in the folder {folder!r}"
+            top.fail("languages", message, hint="give one of them another folder under [build.languages]")
 
 
 def _contexts(top: Table) -> tuple[tuple[str, str], ...]:
@@ -155,8 +187,9 @@ def _build(table: Table, generator: str) -> Build:
 
 def _build_language(language: LanguageTag, table: Table) -> BuildLanguage:
     folder = table.text("folder")
-    if folder and (folder in (".", "..") or set(folder) & set('/\\:*?"<>|')):
-        table.fail("folder", f"{folder!r} is not the name of one folder")
+    if folder and (folder in (".", "..") or set(folder) & set("/\\") or refused(folder) or unportable(folder)):
+        reason = refused(folder) or unportable(folder) or None
+        table.fail("folder", f"{folder!r} is not the name of one folder", hint=reason)
     return BuildLanguage(
         language=language,
         policy=table.text("policy", choices=POLICIES) or None,
@@ -174,7 +207,7 @@ def _build_paths(table: Table) -> BuildPaths:
     )
 
 
-def _mt(table: Table) -> Mt:
+def _mt(table: Table, root: Path) -> Mt:
     default = Mt()
     return Mt(
         engine=table.text("engine", default.engine),
@@ -182,6 +215,10 @@ def _mt(table: Table) -> Mt:
         beam=_beam(table),
         threads=table.count("threads", default.threads, high=1024),
         languages=_per_language(table, _mt_language),
+        pivots=pivots(table),
+        folders=tuple(model_folder(name, own, root) for name, own in table.named_tables("folders")),
+        libretranslate=_closed(table.table("libretranslate"), server),
+        models=pins(table),
     )
 
 
@@ -191,6 +228,15 @@ def _mt_language(language: LanguageTag, table: Table) -> MtLanguage:
         engine=table.text("engine") or None,
         model=table.text("model") if table.has("model") else None,
         beam=_beam(table),
+    )
+
+
+def _memory(table: Table) -> MemoryUse:
+    default = MemoryUse()
+    return MemoryUse(
+        use=table.flag("use", default.use),
+        threshold=table.ratio("threshold", default.threshold),
+        exact=table.text("exact", default.exact, choices=EXACT),
     )
 
 
@@ -226,6 +272,6 @@ def _inside(table: Table, key: str, default: str) -> str:
     """A folder relative to the project, in POSIX form; one outside of it is refused."""
     written = table.text(key, default).replace("\\", "/")
     parts = [part for part in written.split("/") if part not in ("", ".")]
-    if written.startswith("/") or ".." in parts or ":" in written:
+    if written.startswith("/") or ".." in parts or ":" in written or "\0" in written:
         table.fail(key, f"{written!r} is outside the project", hint="name a folder below pipeline.toml")
     return "/".join(parts) or "."

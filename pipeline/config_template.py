@@ -70,13 +70,35 @@ min_reviewed = 0.8          # a page with less of its words accepted is not writ
 # min_reviewed = 1.0
 
 # [mt]
-# engine = "argos"          # or "pseudo"
+# engine = "argos"          # or "apertium", "ctranslate2", "libretranslate", "pseudo"
 # model = ""                # e.g. "en-ms 1.9"; the best installed when empty
 # beam = 2                 # the default is 4 for a starter model, 2 for others
 # threads = 0               # 0 for all cores
 
 # [mt.languages.ta]
-# engine = "pseudo"
+# engine = "ctranslate2"
+
+# [mt.pivots]               # by way of another language
+# ms = ["argos:en-id", "apertium:id-ms"]
+
+# [mt.folders.nllb]         # a converted CTranslate2 model with its SentencePiece
+# path = "../models/nllb-200-distilled-600M"
+# source = "en"             # of a model for one pair only
+# target = "ta"
+# codes = {{ ms = "zsm_Latn" }}   # the model's own, where they are not the usual ones
+
+# [mt.libretranslate]       # a server of one's own
+# url = "http://127.0.0.1:5000"
+# allow_remote = false      # true: texts may leave this machine, over https
+# timeout = 60              # seconds
+
+# [mt.models]               # what a model has to be; see `pipeline models list`
+# "en-ms 1.9" = "sha256:…"   # 64 hexadecimal digits
+
+# [memory]                  # what people have translated already fills in what nobody has
+# use = true
+# threshold = 0.75          # how alike two texts must be, 0.0 to 1.0
+# exact = "fuzzy"           # the same text elsewhere; "reviewed": approved at once, where nothing speaks against it
 """
 
 

@@ -42,6 +42,10 @@ class ConfigError(PipelineError):
     """`pipeline.toml` or a command-line value cannot be used. Exit code 2."""
 
 
+class LockedError(ConfigError):
+    """Another run is at work on the project. Exit code 2: nothing was done."""
+
+
 class PageError(PipelineError):
     """A source page cannot be read (undecodable bytes, or the file itself)."""
 

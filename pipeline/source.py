@@ -1,13 +1,13 @@
 """Finding the source pages of a project: a sorted list of paths, the same on every system.
 
 Git is not asked. Editions, catalogs, hidden and tool folders are never sources, and a link
-that leads out of the source folder is reported instead of followed.
+that leads out of the source folder is reported instead of followed. Names that some system cannot
+hold are reported here, before a run has written anything.
 """
 
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from pipeline.errors import ConfigError
 from pipeline.globs import matches_any
 from pipeline.model import Finding, Severity
+from pipeline.names import clashes, printable, refused, unportable
 from pipeline.project import Project
 
 _NO_STATIC_SUFFIXES = (".po", ".pot", ".mo")
@@ -47,14 +48,15 @@ def find_sources(project: Project) -> SourceFiles:
             path=str(project.root / "pipeline.toml"),
             hint="set [source] root",
         )
-    findings: list[Finding] = []
+    findings: list[Finding] = list(project.notes)
     files = sorted(path for path in _walk(root, project, findings) if not _is_edition(path, project))
     source = project.source
     chosen = {path for path in files if matches_any(path, source.include) and not matches_any(path, source.exclude)}
-    findings += _clashes(sorted(chosen))
+    bad = {path for path in files if refused(path)}
+    findings += _judged(sorted(chosen), bad if project.build.static != "none" else bad & chosen)
     return SourceFiles(
-        pages=tuple(path for path in files if path in chosen),
-        others=tuple(path for path in files if path not in chosen and _is_for_readers(path)),
+        pages=tuple(path for path in files if path in chosen - bad),
+        others=tuple(path for path in files if path not in chosen | bad and _is_for_readers(path)),
         findings=tuple(sorted(findings, key=lambda finding: (finding.path, finding.rule))),
     )
 
@@ -82,8 +84,15 @@ def _walk(root: Path, project: Project, findings: list[Finding]) -> Iterator[str
             elif entry.is_dir(follow_symlinks=False):
                 if entry.name not in _TOOL_FOLDERS and not _is_project(Path(entry.path)):
                     pending.append(f"{path}/")
-            elif entry.is_file():
+            elif _is_file(entry):
                 yield path
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link to itself
+        return False
 
 
 def _is_for_readers(path: str) -> bool:
@@ -118,14 +127,21 @@ def _is_edition(path: str, project: Project) -> bool:
     return (bool(rest) and first in folders) or ("." in PurePosixPath(path).stem and middle in folders)
 
 
-def _clashes(paths: list[str]) -> Iterator[Finding]:
-    """Pages whose names differ only in case or in Unicode composition: one file on some systems."""
-    first: dict[str, str] = {}
-    for path in paths:
-        other = first.setdefault(unicodedata.normalize("NFC", path).casefold(), path)
-        if other != path:
-            yield _finding("names-clash", path, f"the same file as {other} on systems that ignore case or composition")
+def _judged(pages: list[str], bad: set[str]) -> Iterator[Finding]:
+    """What is to be said of the pages' names, and of the `bad` names, whose files are left out."""
+    for path in sorted(bad):
+        message = f"this name cannot be used: {refused(path)}; the file is left out"
+        yield _finding("name-refused", path, message, Severity.error)
+    pages = [path for path in pages if path not in bad]
+    parents = {path.rpartition("/")[0] for path in pages}
+    folders = sorted({folder.as_posix() for parent in parents for folder in PurePosixPath(parent, "x").parents})
+    for other, path in (*clashes(folders), *clashes(pages)):
+        message = f"the same name as {other} on systems that ignore case or composition; rename one of the two"
+        yield _finding("names-clash", path, message, Severity.error)
+    for path in pages:
+        if reason := unportable(path):
+            yield _finding("name-not-portable", path, f"this page cannot be checked out everywhere: {reason}")
 
 
-def _finding(rule: str, path: str, message: str) -> Finding:
-    return Finding(rule=rule, severity=Severity.warning, path=path.rstrip("/") or ".", message=message)
+def _finding(rule: str, path: str, message: str, severity: Severity = Severity.warning) -> Finding:
+    return Finding(rule=rule, severity=severity, path=printable(path.rstrip("/")) or ".", message=message)

@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterable
 from typing import Any, NoReturn, TypeVar
 
 from pipeline.errors import ConfigError
+from pipeline.versions import Format
 
 T = TypeVar("T")
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_HEADER = re.compile(r"\s*+(\[\[?)([^\[\]]++)\]\]?\s*+(?:#.*)?$")
 _KEY = re.compile(r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=""")
 _PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
 
@@ -40,13 +41,20 @@ class Table:
             return cls(tomllib.loads(text.replace("\r\n", "\n")), file=file, text=text)
         except UnicodeDecodeError as error:
             raise ConfigError("is not UTF-8", path=file, line=data.count(b"\n", 0, error.start) + 1) from None
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # of a number too long for Python, too
             # tomllib says "Invalid value (at line 3, column 5)" or "… (at end of document)".
             message, _, place = str(error).partition(" (at ")
             number = re.match(r"line (\d+)", place)
             last = data.count(b"\n") + 1 if place else None
             line = int(number[1]) if number else last
             raise ConfigError(f"not TOML: {message or 'nested too deep'}", path=file, line=line) from None
+
+    def upgraded(self, form: Format[dict[str, Any]], version: int) -> tuple[Table, tuple[str, ...]]:
+        """(this file, which is of `version`, as the form's current version has it; notes on what was changed)."""
+        values, notes = form.upgrade(self._values, version)
+        table = Table(values, file=self._file, text=self._text, at=self._at)
+        table._asked = dict(self._asked)
+        return table, notes
 
     def fail(self, key: str, message: str, *, hint: str | None = None) -> NoReturn:
         """Raise a ConfigError about one key of this table."""
@@ -76,6 +84,11 @@ class Table:
         if not all(isinstance(item, str) for item in value.values()):
             self.fail(key, "must be a table of strings")
         return tuple(value.items())
+
+    def text_lists(self, key: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """A table of lists of strings, as pairs in the order of the file."""
+        table = self.table(key)
+        return tuple((name, table.texts(name)) for name in self._values.get(key, ()))
 
     def flag(self, key: str, default: bool) -> bool:
         """A true or false value."""

@@ -91,6 +91,23 @@ threads = 2
 engine = "argos"
 model = ""
 beam = 1
+
+[mt.pivots]
+ta = ["argos:en-id", "ctranslate2:id-ta"]
+
+[mt.folders.nllb]
+path = "models/nllb"
+source = "id"
+target = "ta"
+codes = { ta = "tam_Taml" }
+
+[mt.libretranslate]
+url = "http://127.0.0.1:5000"
+allow_remote = true
+timeout = 5
+
+[mt.models]
+"en-ms 1.9" = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 """
 
 
@@ -160,6 +177,17 @@ def test_engine_settings_per_language():
     assert (chinese.engine, chinese.model, chinese.beam) == ("pseudo", "en-ms 1.9", 4)
 
 
+def test_a_pivot_stands_for_the_engine_of_its_language():
+    mt = read(EVERYTHING).mt_for(parse("ta"))
+    assert (mt.engine, dict(mt.pivots)[parse("ta")]) == ("pivot", ("argos:en-id", "ctranslate2:id-ta"))
+    assert (
+        read('[mt.pivots]\nms = ["argos:en-id", "apertium:id-ms"]\n[mt.languages.ms]\nengine = "argos"')
+        .mt_for(parse("ms"))
+        .engine
+        == "argos"
+    )
+
+
 def test_key_patterns_add_up():
     project = read(EVERYTHING)
     assert project.key_patterns("a.md") == (("intro",), ("slogan",))
@@ -190,6 +218,9 @@ def test_key_patterns_add_up():
         ("[source.languages]\n'a/**' = 1", ":1: source.languages: must be a table of strings"),
         ("[build.languages.nolang]", ":1: build.languages.nolang: 'nolang' is not a language tag"),
         ("[build.languages]\nms = 'machine'", ":2: build.languages.ms: must be a table"),
+        ('[mt.pivots]\nms = ["argos:en-ms"]', ":2: mt.pivots.ms: must be two steps"),
+        ('[mt.models]\n"en-ms 1.9" = "abc"', ':2: mt.models."en-ms 1.9": must be sha256: and 64 hexadecimal digits'),
+        ('[mt.folders.x]\nsource = "en"', ":1: mt.folders.x.path: is missing"),
         ("[mt]\nbeam = true", ":2: mt.beam: must be a whole number from 1 to 16"),
         ("[contexts]\nterm = 1", ":1: contexts: must be a table of strings"),
         ('[contexts]\nterm = ""', ":2: contexts.term: neither the kind nor the context may be empty"),
@@ -199,8 +230,8 @@ def test_key_patterns_add_up():
         ("output = '../x'", ":1: output: '../x' is outside the project (name a folder below pipeline.toml)"),
         ("locales = 'C:\\x'", ":1: locales: 'C:/x' is outside the project (name a folder below pipeline.toml)"),
         ("[build.languages.ms]\nfolder = 'a/b'", ":2: build.languages.ms.folder: 'a/b' is not the name of one folder"),
-        ("format = 2", ":1: format: 2 is newer than this version of pipeline reads (1) (upgrade pipeline)"),
-        ("format = 0", ":1: format: must be a whole number from 1 to "),
+        ("format = 2", ":1: format: this pipeline.toml is of version 2, and this program reads up to 1 (it was left"),
+        ("format = 0", ":1: format: 0 is no version of the format of a pipeline.toml (it is 1)"),
         ("a = 1\na = 2", ":2: not TOML: "),
         ("a =", ":1: not TOML: Invalid value"),
         (b"# ok\nname = '\xff'", ":2: is not UTF-8"),
@@ -302,10 +333,9 @@ def test_generators_are_recognised(tmp_path, files, generator):
 def tables():
     """(class, its keys) of every table of the file."""
     for kind in vars(types).values():
-        if dataclasses.is_dataclass(kind):
-            left_out = (
-                {"root"} if kind is types.Project else {"language"} if kind.__name__.endswith("Language") else set()
-            )
+        if dataclasses.is_dataclass(kind) and kind.__module__ == types.__name__:
+            tables_name = {types.MtFolder: {"name"}, types.Project: {"root", "notes"}}
+            left_out = {"language"} if kind.__name__.endswith("Language") else tables_name.get(kind, set())
             yield kind, [field.name for field in dataclasses.fields(kind) if field.name not in left_out]
 
 
@@ -321,10 +351,13 @@ def test_every_key_is_documented(kind, keys):
         "BuildLanguage": "`[build.languages.TAG]` has",
         "BuildPaths": "`[[build.paths]]` has",
         "Mt": "## `[mt]`",
+        "MemoryUse": "## `[memory]`",
         "MtLanguage": "`[mt.languages.TAG]` has",
+        "MtFolder": "`[mt.folders.NAME]` has",
+        "MtServer": "`[mt.libretranslate]` has",
     }[kind.__name__]
     table = re.search(r"(?:^\|.*\n)+", text[text.index(heading) :], re.MULTILINE)[0]
-    sections = {"source", "keys", "build", "mt"} if kind is types.Project else set()
+    sections = {"source", "keys", "build", "mt", "memory"} if kind is types.Project else set()
     assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == set(keys) - sections
 
 

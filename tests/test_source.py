@@ -108,7 +108,8 @@ def test_names_that_clash_on_other_systems_are_reported(tmp_path):
     if len(discover(project)) < 3:
         pytest.skip("this file system ignores case")
     (finding,) = find_sources(project).findings
-    assert (finding.rule, finding.path) == ("names-clash", "fees.md")
+    assert (finding.rule, finding.path, finding.severity) == ("names-clash", "fees.md", "error")
+    assert "Fees.md" in finding.message
 
 
 def test_a_missing_source_folder_is_an_error_with_a_hint(tmp_path):

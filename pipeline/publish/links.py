@@ -22,7 +22,7 @@ _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _TEMPLATE = re.compile(r"\{[{%<]|<%")
 
 _MARKDOWN = re.compile(
-    rb"(?P<fence>^[ \t>]*(?:[-*+]|\d{1,9}[.)])?[ \t>]*(?P<mark>`{3,}|~{3,}))"
+    rb"(?P<fence>^[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t>]*+)?(?P<mark>`{3,}|~{3,}))"
     rb"|\\[`\[\]\\]"
     rb"|(?P<ticks>`+)"
     rb"|(?P<raw><!--|<(?P<element>script|style|pre|code)(?=[\s>]))"

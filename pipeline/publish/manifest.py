@@ -14,11 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import WriteError
+from pipeline.errors import PipelineError, WriteError
 from pipeline.model import Finding, Key
 from pipeline.publish.coverage import Coverage
+from pipeline.versions import Format
 
 VERSION = 1
+MANIFEST: Format[Mapping[str, Any]] = Format(name="manifest", current=VERSION)
+"""The versions of the file; an older one is read as what it means today, and the next build writes the newest."""
 
 
 def source_digest(data: bytes) -> str:
@@ -106,19 +109,35 @@ def read_manifest(path: Path) -> Manifest:
     """The record of a previous build; empty without one. WriteError when it cannot be read or is newer."""
     try:
         data = json.loads(path.read_bytes())
-        version = data["version"]
-        pages = {page["path"]: page for page in data["pages"]}
+        data, _ = MANIFEST.upgrade(data, MANIFEST.check(data["version"]))
+        pages = {page["path"]: _checked(page) for page in data["pages"]}
         files = frozenset(name for name in data["files"] if isinstance(name, str))
     except FileNotFoundError:
         return Manifest()
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except PipelineError as error:
+        raise WriteError(
+            error.message, path=str(path), hint=f"{error.hint}, or delete the file and build again"
+        ) from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise WriteError(
             f"the manifest cannot be read: {error}", path=str(path), hint="delete it and build again"
         ) from error
-    if not isinstance(version, int) or version > VERSION:
-        raise WriteError(
-            f"the manifest has version {version}, this program knows {VERSION}",
-            path=str(path),
-            hint="update pipeline, or delete the file and build again",
-        )
     return Manifest(pages=pages, files=files)
+
+
+def _checked(page: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An entry of `pages`, which later code reads without looking: TypeError or KeyError for one of another shape."""
+    words = [page["path"], page["source"], page["policy"]]
+    words.append(page["reason"] if page["output"] is None else page["output"])
+    numbers = page["counts"].values()
+    if not (
+        all(isinstance(word, str) for word in words)
+        and all(isinstance(value, int | float) for value in numbers)
+        and isinstance(page["fallbacks"], list)
+        and page["counts"].keys() <= _COUNTS
+    ):
+        raise TypeError("an entry of pages is not what a build writes")
+    return page
+
+
+_COUNTS = Coverage().to_dict().keys()

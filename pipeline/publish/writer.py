@@ -11,12 +11,12 @@ import enum
 import filecmp
 import os
 import shutil
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from pipeline.errors import WriteError
-from pipeline.files import write_atomic
+from pipeline.files import replacing, write_atomic, write_error
+from pipeline.names import LONGEST_NAME, folded, printable, refused, too_long
 from pipeline.publish.manifest import encode_manifest, read_manifest
 
 
@@ -53,7 +53,10 @@ class EditionWriter:
         self._safe: set[Path] = set()
 
     def check(self, path: str) -> str:
-        """The path itself; WriteError for one outside of the output folder, or one that collides with another."""
+        """The path itself; WriteError for one outside of the output folder, or one that some system cannot hold.
+
+        That is one that collides with another there, or has too long a name, a backslash or a control character.
+        """
         pure = PurePosixPath(path)
         if (
             pure.is_absolute()
@@ -63,9 +66,13 @@ class EditionWriter:
             or "\\" in path
             or "\0" in path
         ):
-            raise WriteError("this path is outside the output folder", path=path)
-        name = unicodedata.normalize("NFC", path).casefold()
-        other = self._names.setdefault(name, path)
+            raise WriteError("this path is outside the output folder", path=printable(path))
+        if reason := refused(path):
+            raise WriteError(f"this name cannot be used: {reason}", path=printable(path), hint="rename the source file")
+        if name := too_long(path):
+            message = f"a name of {len(name.encode())} bytes is too long for file systems, which take {LONGEST_NAME}"
+            raise WriteError(message, path=path, hint="shorten the name of the source file")
+        other = self._names.setdefault(folded(path), path)
         if other != path:
             raise WriteError(
                 f"differs from {other!r} only in case or accents, so some systems cannot hold both",
@@ -156,7 +163,7 @@ def _make_room(target: Path) -> None:
         if target.is_symlink():
             target.unlink()
     except OSError as error:
-        raise WriteError(f"cannot be written: {error.strerror}", path=str(target)) from error
+        raise write_error(error, target) from error
 
 
 def _is_placed(source: Path, target: Path) -> bool:
@@ -168,22 +175,17 @@ def _is_placed(source: Path, target: Path) -> bool:
 
 
 def _place(source: Path, target: Path, how: StaticFiles) -> None:
-    temporary = target.parent / f".pipeline-{os.urandom(8).hex()}.tmp"
     try:
-        try:
+        with replacing(target) as temporary:
             if how is StaticFiles.link:
-                os.link(source, temporary)
+                try:
+                    os.link(source, temporary)
+                except OSError:  # another disk, or a system without such links
+                    shutil.copyfile(source, temporary)
             else:
                 shutil.copyfile(source, temporary)
-        except OSError:
-            if how is StaticFiles.copy:
-                raise
-            shutil.copyfile(source, temporary)
-        temporary.replace(target)
     except OSError as error:
-        raise WriteError(f"cannot be written: {error.strerror}", path=str(target)) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+        raise write_error(error, target) from error
 
 
 def _remove(target: Path, root: Path) -> None:

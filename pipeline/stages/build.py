@@ -20,6 +20,7 @@ from pipeline.project import Project
 from pipeline.source import find_sources
 from pipeline.stages.buildcache import BuildCache
 from pipeline.stages.gather import Gathered, fetch, gather, recall
+from pipeline.stages.lock import locked
 from pipeline.stages.pool import Progress, run_tasks
 from pipeline.stages.result import StageResult
 from pipeline.stages.selection import read_page, select
@@ -47,6 +48,7 @@ class BuildResult(StageResult):
         }
 
 
+@locked("build")
 def build(
     project: Project,
     languages: Sequence[LanguageTag],

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +19,17 @@ from pipeline.langtag import LanguageTag
 from pipeline.model import Finding, Severity
 from pipeline.project import Project
 from pipeline.publish.manifest import read_manifest
-from pipeline.stages.cache import digest, encode_line, file_digest, fingerprint
+from pipeline.stages.cache import (
+    DAMAGED,
+    digest,
+    encode_line,
+    file_digest,
+    fingerprint,
+    maybe,
+    number,
+    read_lines,
+    text,
+)
 from pipeline.stages.places import SITE_CATALOG, cache_dir, catalog_dir, catalog_name, manifest_path
 from pipeline.stages.selection import read_page
 
@@ -152,36 +161,43 @@ class BuildCache:
 
     def _load(self, names: Mapping[str, str]) -> None:
         try:
-            with self.path.open("rb") as lines:
-                if json.loads(next(lines)) == [VERSION, self.fingerprint]:
-                    for line in lines:
-                        self._take(json.loads(line), names)
-        except (OSError, StopIteration, ValueError, KeyError, TypeError):
+            for row in read_lines(self.path, [VERSION, self.fingerprint]):
+                self._take(row, names)
+        except DAMAGED:
             self.pages, self.sites = {}, {}
 
     def _take(self, row: list[Any], names: Mapping[str, str]) -> None:
         if len(row) == 3:
             language, site, manifest = row
-            self.sites[language] = (site, manifest)
+            self.sites[text(language)] = (text(site), text(manifest))
             return
         path, own, page_format, permalink, findings, languages = row
         if path in names:
             made = {
-                name: Made(catalogs, machine, _findings(found), output, tuple(links), answers)
+                name: Made(
+                    text(catalogs),
+                    machine is True,
+                    _findings(found),
+                    text(output),
+                    tuple(map(text, links)),
+                    text(answers),
+                )
                 for name, (catalogs, machine, found, output, links, answers) in languages.items()
             }
-            self.pages[names[path]] = PageMade(own, page_format, permalink, _findings(findings), made)
+            self.pages[names[path]] = PageMade(
+                text(own), text(page_format), maybe(text, permalink), _findings(findings), made
+            )
 
 
 def _findings(rows: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
     return tuple(
         Finding(
-            rule=row["rule"],
+            rule=text(row["rule"]),
             severity=Severity(row["severity"]),
-            path=row["path"],
-            line=row["line"],
-            key=None if row["msgid"] is None else (row["msgctxt"], row["msgid"]),
-            message=row["message"],
+            path=text(row["path"]),
+            line=maybe(number, row["line"]),
+            key=None if row["msgid"] is None else (maybe(text, row["msgctxt"]), text(row["msgid"])),
+            message=text(row["message"]),
         )
         for row in rows
     )

@@ -10,15 +10,18 @@ import contextlib
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline.errors import WriteError
 from pipeline.files import write_atomic
 from pipeline.model import Finding, Severity
 from pipeline.project import Project
+
+T = TypeVar("T")
 
 VERSION = 1
 
@@ -44,14 +47,17 @@ def file_digest(path: Path) -> str:
 
 
 def fingerprint(project: Project) -> str:
-    """Changes whenever the same page could give other segments: with this program's code, or with the configuration."""
+    """Changes whenever the same page could give other entries: with this program's code, the configuration, a glossary."""
     package = Path(__file__).parents[1]
     code = [
         file.read_bytes()
         for folder in ("", "document", "inline", "catalog", "publish", "stages")
         for file in sorted((package / folder).glob("*.py"))
     ]
-    return digest(repr(project).encode(), *code)
+    glossaries = [
+        file.read_bytes() for file in sorted((project.locales_dir / "glossary").glob("*.*")) if file.is_file()
+    ]
+    return digest(repr(project).encode(), *code, *glossaries)
 
 
 @dataclass(slots=True)
@@ -83,12 +89,9 @@ class Cache:
         # The caller's own strings as keys: the stored ones would take their memory once more.
         names = {page: page for page in pages}
         try:
-            # Line by line: the whole file as one JSON value would need several times its size in memory.
-            with path.open("rb") as lines:
-                if json.loads(next(lines)) == [VERSION, fingerprint]:
-                    for line in lines:
-                        cache._take(json.loads(line), names)
-        except (OSError, StopIteration, ValueError, KeyError, TypeError):
+            for row in read_lines(path, [VERSION, fingerprint]):
+                cache._take(row, names)
+        except DAMAGED:
             return cls(fingerprint)
         return cache
 
@@ -105,10 +108,38 @@ class Cache:
         with contextlib.suppress(WriteError):  # then the next run is slower, and nothing else
             write_atomic(path, out.getvalue())
 
+    def note(self, catalog: str, stamp: str) -> None:
+        """Remember a catalog by its path."""
+        if self.catalogs.get(catalog) != stamp:
+            self.catalogs[catalog] = stamp
+            self.changed = True
+
+    def forget(self, catalog: str) -> None:
+        """Know no more of a catalog."""
+        if self.catalogs.pop(catalog, None) is not None:
+            self.changed = True
+
+    def shared_rows(
+        self, pages: Iterable[str], digests: Mapping[str, str]
+    ) -> tuple[list[tuple[str, tuple[SharedRow, ...]]], set[str]]:
+        """(the site-wide strings of every page that has any, the pages of which it is not known).
+
+        A page without a digest, one that this run did not select, counts as it was when it was last read.
+        """
+        rows: list[tuple[str, tuple[SharedRow, ...]]] = []
+        unknown: set[str] = set()
+        for page in pages:
+            entry = self.pages.get(page)
+            if entry is None or (page in digests and entry.digest != digests[page]):
+                unknown.add(page)
+            elif entry.shared:
+                rows.append((page, entry.shared))
+        return rows, unknown
+
     def _take(self, row: list[Any], names: Mapping[str, str]) -> None:
         if len(row) == 2:
             name, stamp = row
-            self.catalogs[name] = str(stamp)
+            self.catalogs[text(name)] = text(stamp)
             return
         name, own, shared, findings = row
         if name not in names:
@@ -116,13 +147,62 @@ class Cache:
             return
         name = names[name]
         self.pages[name] = PageEntry(
-            str(own),
-            tuple((context, msgid, kind, line, note) for context, msgid, kind, line, note in shared),
+            text(own),
             tuple(
-                Finding(rule=rule, severity=Severity(severity), path=name, line=line, message=message)
+                (maybe(text, context), text(msgid), text(kind), number(line), text(note))
+                for context, msgid, kind, line, note in shared
+            ),
+            tuple(
+                Finding(
+                    rule=text(rule),
+                    severity=Severity(severity),
+                    path=name,
+                    line=maybe(number, line),
+                    message=text(message),
+                )
                 for rule, severity, line, message in findings
             ),
         )
+
+
+DAMAGED = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What reading a cache file that somebody changed may raise: it is then as if there were none."""
+
+
+def read_lines(path: Path, first: list[Any]) -> Iterator[list[Any]]:
+    """The rows of a cache file that begins with `first`, none of another; raises DAMAGED.
+
+    Line by line: the whole file as one JSON value would need several times its size in memory.
+    """
+    with path.open("rb") as lines:
+        if json.loads(next(lines, b"null")) == first:
+            for line in lines:
+                if b"\\u" in line and _SURROGATE.search(line):
+                    raise ValueError("half a character")
+                yield json.loads(line.decode())  # of bytes it would take half a character, too
+
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Never written by us, and in no text that can be written to a file."""
+
+
+def text(value: Any) -> str:
+    """The value, which must be a string: TypeError."""
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def number(value: Any) -> int:
+    """The value, which must be a whole number: TypeError."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{value!r} is no number")
+    return value
+
+
+def maybe(read: Callable[[Any], T], value: Any) -> T | None:
+    """`read(value)`, or None for None."""
+    return None if value is None else read(value)
 
 
 def encode_line(row: list[Any]) -> bytes:

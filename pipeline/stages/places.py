@@ -12,6 +12,10 @@ from pipeline.project import Project
 
 SITE_CATALOG = "_site.po"
 """The catalog of strings that must agree on every page."""
+WHOLE_CATALOG = "site.po"
+"""The one catalog of all pages, with `catalogs = "site"`."""
+FOLDER_CATALOG = "_folder.po"
+"""The catalog of a folder's pages, with `catalogs = "folder"`."""
 _LONGEST_NAME = 255
 """Bytes that common file systems allow in a file name."""
 
@@ -19,9 +23,9 @@ _LONGEST_NAME = 255
 def catalog_name(project: Project, page: str) -> str:
     """The catalog a page's own strings stand in, below `LC_MESSAGES`."""
     if project.catalogs == "site":
-        return "site.po"
+        return WHOLE_CATALOG
     if project.catalogs == "folder":
-        return posixpath.join(posixpath.dirname(page), "_folder.po")
+        return posixpath.join(posixpath.dirname(page), FOLDER_CATALOG)
     folder, name = posixpath.split(page)
     return posixpath.join(folder, _shortened(f"{name}.po"))
 

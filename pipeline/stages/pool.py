@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pipeline.errors import PipelineError
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor, Future
+    from concurrent.futures import Future
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -43,50 +45,77 @@ def run_tasks(
 ) -> Iterator[Result]:
     """Yield `function(task)` for each task, in order.
 
-    `function` is picklable and turns its errors into its result; nothing a run writes depends on `jobs`.
-    `tasks` may be any sequence, whose parts are only looked at when their turn comes.
+    `function` is picklable, turns its errors into its result and may be called again for a task; nothing a run writes
+    depends on `jobs`. `tasks` may be any sequence, whose parts are only looked at when their turn comes.
+
+    When a worker process is killed, what is left is done by one worker, which needs the least memory. PipelineError
+    when that one is killed too.
     """
     workers = min(jobs or available_cores(), max(1, len(tasks) // _CHUNK))
     if workers == 1 or len(tasks) <= WORTH_A_POOL:
         results: Iterator[Result] = map(function, tasks)
-        yield from _counted(results, label, len(tasks), progress)
-        return
-    from concurrent.futures import ProcessPoolExecutor
+    else:
+        results = _pooled(function, tasks, workers)
+    for done, result in enumerate(results, 1):
+        if progress is not None:
+            progress(label, done, len(tasks))
+        yield result
+
+
+def _pooled(function: Callable[[Any], Any], tasks: Sequence[Any], workers: int) -> Iterator[Any]:
     from concurrent.futures.process import BrokenProcessPool
 
+    done = 0
+    for crew, chunk in ((workers, _CHUNK), (1, 1)):
+        try:
+            for result in _windowed(function, tasks, crew, chunk, start=done):
+                done += 1
+                yield result
+            return
+        except BrokenProcessPool as error:
+            broken = error
+    raise PipelineError(
+        f"a worker process was killed twice, perhaps for lack of memory, last at task {done + 1:,} of {len(tasks):,}",
+        hint="what was written is whole; running again goes on from there",
+    ) from broken
+
+
+def _windowed(
+    function: Callable[[Any], Any], tasks: Sequence[Any], workers: int, chunk: int, *, start: int
+) -> Iterator[Any]:
+    """As `executor.map`, but only a few chunks ahead, so that neither tasks nor results pile up."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    running: deque[Future[list[Any]]] = deque()
     with ProcessPoolExecutor(workers, initializer=_prepare, initargs=(function,)) as executor:
         try:
-            results = _windowed(executor, tasks, workers)
-            yield from _counted(results, label, len(tasks), progress)
-        except BrokenProcessPool as error:
-            raise PipelineError(
-                "a worker process was killed, perhaps for lack of memory", hint="run again with --jobs 1"
-            ) from error
+            for at in range(start, len(tasks), chunk):
+                with _interrupts_held():  # a worker that is just starting has not said yet that it ignores them
+                    running.append(executor.submit(_chunk, tasks[at : at + chunk]))
+                if len(running) > workers * _AHEAD:
+                    yield from running.popleft().result()
+            while running:
+                yield from running.popleft().result()
         except BaseException:
             executor.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _windowed(executor: Executor, tasks: Sequence[Any], workers: int) -> Iterator[Any]:
-    """As `executor.map`, but only a few chunks ahead, so that neither tasks nor results pile up."""
-    running: deque[Future[list[Any]]] = deque()
-    for start in range(0, len(tasks), _CHUNK):
-        running.append(executor.submit(_chunk, tasks[start : start + _CHUNK]))
-        if len(running) > workers * _AHEAD:
-            yield from running.popleft().result()
-    while running:
-        yield from running.popleft().result()
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C comes after the block; what is started in it never gets one. Windows has no such thing."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _chunk(tasks: Sequence[Any]) -> list[Any]:
     return [_function[0](task) for task in tasks]
-
-
-def _counted(results: Iterator[Result], label: str, total: int, progress: Progress | None) -> Iterator[Result]:
-    for done, result in enumerate(results, 1):
-        if progress is not None:
-            progress(label, done, total)
-        yield result
 
 
 _function: list[Callable[[Any], Any]] = []
@@ -97,3 +126,14 @@ def _prepare(function: Callable[[Any], Any]) -> None:
     _function[:] = [function]
     # Ctrl-C is for the parent, which lets every worker finish the file it is writing.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this worker when its parent was killed: it would wait for work for ever, or write beside a later run."""
+    import multiprocessing
+
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

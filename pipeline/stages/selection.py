@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.errors import CatalogError, ConfigError, EngineError, PageError, PipelineError, WriteError
+from pipeline.errors import CatalogError, ConfigError, EngineError, LockedError, PageError, PipelineError, WriteError
 from pipeline.globs import matches
 from pipeline.model import Finding, Severity
 from pipeline.project import Project
@@ -20,6 +20,7 @@ _RULES = (
     (CatalogError, "catalog-unreadable"),
     (WriteError, "not-written"),
     (EngineError, "engine-failed"),
+    (LockedError, "project-locked"),
     (ConfigError, "configuration"),
 )
 

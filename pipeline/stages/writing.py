@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import IO, Any, NamedTuple
 
+from pipeline.errors import WriteError
 from pipeline.globs import matches_any
 from pipeline.langtag import LanguageTag, direction, fallback_chain
 from pipeline.model import Finding
@@ -140,16 +141,16 @@ class Writing:
         )
         pages = [gathered.waiting[path] for path in sorted(gathered.waiting)]
         static = self._static() if plan.whole else []
-        allowed = self._claimed(writer, [page.output for page in pages] + [output for _, output in static])
-        writer.keep(page.output for page in pages if page.output in allowed and page.path in plan.same)
-        new = [p for p in pages if p.output in allowed and p.path not in plan.same and p.offset >= 0]
+        allowed = self._claimed(writer, [(page.path, page.output) for page in pages] + static)
+        writer.keep(page.output for page in pages if page.path in allowed and page.path in plan.same)
+        new = [p for p in pages if p.path in allowed and p.path not in plan.same and p.offset >= 0]
         work = partial(_edition, self.rules, plan.site)
         label = f"writing {language}"
         editions = run_tasks(work, Spooled(spool, new), label=label, jobs=self.jobs, progress=self.progress)
         for page, edition in zip(new, editions, strict=True):
             self._write(writer, page, edition)
         for source, output in static:
-            if output in allowed:
+            if source in allowed:
                 self._place(writer, source, output)
         if not plan.whole:
             own = {output_path(path, self.rules.locale, self.rules.layout) for path in gathered.seen}
@@ -165,7 +166,7 @@ class Writing:
         self.cache.sites[language] = (plan.stamp, digest(data))
         return LanguageBuild(
             language=language,
-            pages=sum(page.output in writer.files for page in pages),
+            pages=sum(page.path in allowed and page.output in writer.files for page in pages),
             held_back=tuple(sorted(gathered.held_back)),
             written=tuple(sorted(writer.written)),
             removed=tuple(writer.removed),
@@ -193,17 +194,19 @@ class Writing:
         except Exception as error:  # noqa: BLE001  (one bad file never stops the others)
             self._report(error, source)
 
-    def _claimed(self, writer: EditionWriter, outputs: Iterable[str]) -> set[str]:
-        """The paths that may be written; each of the others is a finding."""
-        good: list[str] = []
-        for output in outputs:
+    def _claimed(self, writer: EditionWriter, files: Iterable[tuple[str, str]]) -> set[str]:
+        """The sources, of (source, output path), that may be written; each of the others is a finding."""
+        good: dict[str, str] = {}
+        for source, output in files:
             try:
                 writer.check(output)
-                good.append(output)
+                other = good.setdefault(output, source)
+                if other != source:
+                    raise WriteError(f"{source} and {other} would both be written here", path=output, hint="rename one")
             except Exception as error:  # noqa: BLE001  (one bad file never stops the others)
                 self._report(error, output)
         writer.claim(good)
-        return set(good)
+        return set(good.values())
 
     def _static(self) -> list[tuple[str, str]]:
         build = self.project.build

@@ -51,11 +51,11 @@ class Site:
         return {m.msgid: m for m in read_po(self.catalogs / name).messages}
 
     def files(self, folder="."):
-        """{path: (bytes, time of last write)} of every file."""
+        """{path: (bytes, time of last write)} of every file but the lock, which says who had it last."""
         return {
             p.relative_to(self.root).as_posix(): (p.read_bytes(), p.stat().st_mtime_ns)
             for p in sorted((self.root / folder).rglob("*"))
-            if p.is_file()
+            if p.is_file() and p != self.root / ".pipeline" / "lock"
         }
 
     def bytes(self, folder="."):
