@@ -14,6 +14,7 @@ _HAN = (("\u2e80", "\u2fdf"), ("\u3000", "\u30ff"), ("\u3400", "\u9fff"), ("\uf9
 """First and last of the characters that stand beside each other without a space: Han, kana, full-width forms."""
 _EDGE = b" \t\r\n\f\v"
 _NBSP = (b"&nbsp;", b"\xc2\xa0")
+_LEADING = re.compile(rb"(?:[ \t\r\n\f\v]|&nbsp;|\xc2\xa0)*+")
 _MAYBE_FIRST = frozenset(_EDGE + b"&\xc2")
 _MAYBE_LAST = frozenset(_EDGE + b";\xa0")
 """What white space and no-break spaces begin and end with."""
@@ -21,7 +22,7 @@ _LINE_START = re.compile(rb"\n(?:[ \t]*>)*")
 _QUOTE = re.compile(rb"[ \t]*>?")
 _SPACES = re.compile(r" [ \t\r\f\v]+|[\t\r\f\v][ \t\r\f\v]*")  # any but a single space
 _BLOCK_START = re.compile(r"(?:[-*+]|\d+[.)])[ \t]|#{1,6}[ \t]|>|:[ \t]|\||```|~~~|\{:")
-_HEADING_ID = re.compile(rb"[ \t]*\{[ \t]*[#:.][^{}\n]*\}$")
+_HEADING_ID = re.compile(rb"\{[ \t]*+[#:.][^{}\n]*+\}$")
 
 
 class Item(NamedTuple):
@@ -142,7 +143,9 @@ class Builder:
             if pieces:
                 for _ in range(quotes):
                     m = _QUOTE.match(data, s, e)
-                    s = m.end() if m else s
+                    if m is None or m.end() == s:
+                        break  # a lazy line has fewer marks
+                    s = m.end()
             s = e - len(data[s:e].lstrip(_EDGE))
             e = s + len(data[s:e].rstrip(_EDGE))
             next_hard = False
@@ -174,12 +177,13 @@ class Builder:
         data = self.data
         if not inserts:
             return data[start:end].decode("utf-8", "replace")
-        out, i = b"", start
+        out: list[bytes] = []
+        i = start
         for at, stop, label, label_end in sorted(inserts):
             if start < at <= end and i <= at:
-                out += data[i:at] + b" ".join(_LINE_START.sub(b" ", data[label:label_end]).split())
+                out += (data[i:at], b" ".join(_LINE_START.sub(b" ", data[label:label_end]).split()))
                 i = max(stop, at)
-        return (out + data[i:end]).decode("utf-8", "replace")
+        return b"".join((*out, data[i:end])).decode("utf-8", "replace")
 
     @staticmethod
     def _join(before: str, after: str, base: str, hard: bool, keep: bool) -> str:
@@ -194,24 +198,16 @@ def _is_han(c: str) -> bool:
 
 def trim(data: bytes, start: int, end: int) -> tuple[int, int]:
     """[start, end) without white space and no-break spaces at either end."""
-    while start < end:
-        if data[start] not in _MAYBE_FIRST and data[end - 1] not in _MAYBE_LAST:
-            return start, end
-        part = data[start:end]
-        end = start + len(part.rstrip(_EDGE))
-        start = end - len(part[: end - start].lstrip(_EDGE)) if end > start else end
-        if start < end and (data[start] in b"&\xc2" or data[end - 1] in b";\xa0"):
-            for space in _NBSP:
-                if data.startswith(space, start, end):
-                    start += len(space)
-                    break
-                if end - start >= len(space) and data.endswith(space, start, end):
-                    end -= len(space)
-                    break
+    if start < end and (data[start] in _MAYBE_FIRST or data[end - 1] in _MAYBE_LAST):
+        leading = _LEADING.match(data, start, end)
+        start = leading.end() if leading else start
+        while start < end:
+            if data[end - 1] in _EDGE:
+                end -= 1
+            elif data.endswith(_NBSP, start, end):
+                end -= 6 if data[end - 1] == 0x3B else 2
             else:
-                return start, end
-            continue
-        return start, end
+                break
     return start, end
 
 

@@ -8,6 +8,7 @@ import pyromark
 
 from pipeline.document.entities import parts
 
+_IMAGE = re.compile(r"\\.|!(?=\[)", re.DOTALL)
 _EMPHASIS = re.compile(r"[*_~]")
 _UNDERSCORED = re.compile(r"(?<!\\)(_{1,2})(?=\S)([^_\n]*[^\s_\\])\1")
 _STARRED = re.compile(r"(?<![\\*])(\*{1,2})(?=[^\s*])([^*\n]*[^\s*\\])\1(?!\*)")
@@ -25,7 +26,7 @@ def _emphasis(text: str) -> int:
 def mend_exclamation(msgid: str, text: str) -> str:
     """An exclamation mark before a link is escaped, or it would make an image of the link."""
     if "![" in text and "![" not in msgid:
-        return re.sub(r"(?<!\\)!(?=\[)", r"\\!", text)
+        return _IMAGE.sub(lambda m: m[0] if m[0][0] == "\\" else "\\!", text)
     return text
 
 

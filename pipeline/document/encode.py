@@ -11,8 +11,9 @@ The rules are those of docs/po-format.md; the caller parses the result again and
 from __future__ import annotations
 
 import re
-from html import unescape
-from itertools import pairwise
+from collections import Counter
+from collections.abc import Callable
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from pipeline.document.builder import markup_of
@@ -20,7 +21,8 @@ from pipeline.document.emphasis import mend_emphasis, mend_exclamation
 from pipeline.document.entities import parts, respell
 from pipeline.document.layout import BLOCK_START, lay_out, short_references
 from pipeline.document.scalar import encode_scalar
-from pipeline.inline import elements, signature
+from pipeline.inline import elements, signature, unescape
+from pipeline.inline.templates import is_escaped
 from pipeline.model import Segment
 
 
@@ -31,11 +33,16 @@ class RefusedError(Exception):
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SCRIPT_URL = re.compile(r"(?:javascript|vbscript|livescript)(?::|%3a)|data:(?:text/html|image/svg)", re.IGNORECASE)
 _INVISIBLE = re.compile(r"[\s\x00-\x20\x7f-\xa0\u200b-\u200f\u2060\ufeff\\]+")
-_TAG_START = re.compile(r"<(?=[A-Za-z/!?])")
+_TAG_START = re.compile(r"<(?=[A-Za-z/!?%])")
+_NAME_START = re.compile(r"[A-Za-z/!?%]")
+_ESM_STATEMENT = re.compile(
+    r"export[ \t]*(?:const|let|var|function|class|default|async|[{*])|import[ \t]*(?:[\"'{*]|\w+[ \t]*(?:,|from\b))"
+)
+"""What a generator that reads `.md` as MDX (Docusaurus) would run."""
 _TASK = re.compile(r"\[[ xX]\](?=[ \t]|$)")
-_HEADING_END = re.compile(r"#+$")
+_HEADING_END = re.compile(r"(?<!#)#+$")
 _HEADING_ATTRIBUTES = re.compile(r"\}$")
-_TRAILING = re.compile(r"\\+$")
+_TRAILING = re.compile(r"(?<!\\)\\+$")
 _BARE = re.compile(r"[\s\"'=<>`]")
 
 
@@ -114,21 +121,20 @@ def _same_elements(msgid: str, msgstr: str, markup: str) -> None:
     ours, theirs = signature(msgid, markup), signature(msgstr, markup)
     if ours == theirs:
         return
-    lost, extra = list(ours), []
-    for e in theirs:
-        if e in lost:
-            lost.remove(e)
-        else:
-            extra.append(e)
-    said = [f"{word} {e.partition(' ')[2] or e}" for word, es in (("lacks", lost), ("adds", extra)) for e in es[:3]]
+    lost, extra = Counter(ours) - Counter(theirs), Counter(theirs) - Counter(ours)
+    said = [
+        f"{word} {e.partition(' ')[2] or e}"
+        for word, es in (("lacks", lost), ("adds", extra))
+        for e in islice(es.elements(), 3)
+    ]
     raise RefusedError("it " + ", ".join(said))
 
 
 def _nothing_active(msgid: str, msgstr: str) -> None:
     """Refuses control characters and addresses that run a script, however they are spelled."""
-    for m in _CONTROL.finditer(msgstr):
-        if m.group() not in msgid:
-            raise RefusedError(f"it holds the control character U+{ord(m.group()):04X}")
+    for control in dict.fromkeys(_CONTROL.findall(msgstr)):
+        if control not in msgid:
+            raise RefusedError(f"it holds the control character U+{ord(control):04X}")
     if ":" in msgstr or "&" in msgstr:
         count = _script_urls(msgstr)
         if count and count > _script_urls(msgid):
@@ -161,10 +167,10 @@ def _attribute(text: str, quote: str) -> str:
 
 
 def _title(text: str, base: str, flags: list[str], markup: str) -> str:
-    cut = parts(text, markup)
-    text = "".join(_TAG_START.sub("&lt;", p).replace("`", "&#96;") if outside else p for p, outside in cut)
+    cut = _guarded_parts(text, markup, escapes=True)
+    text = "".join(_without_tags(p, _TAG_STARTS).replace("`", "&#96;") if outside else p for p, outside in cut)
     if base == "alt":
-        text = re.sub(r"(?<!\\)[\[\]]", lambda m: "\\" + m.group(), text)
+        text = _unescaped(_BRACKETS, lambda c: "\\" + c, text)
         return _TRAILING.sub(_even, text)
     closing = flags[0] if flags else ""
     if closing in ('"', "'"):
@@ -174,8 +180,43 @@ def _title(text: str, base: str, flags: list[str], markup: str) -> str:
     return _TRAILING.sub(_even, re.sub(r"^[\[{\"]", lambda m: f"&#{ord(m.group())};", text))
 
 
+# A backslash takes the next character with it: the brace of `\\\\{` is not escaped.
+_BRACKETS = re.compile(r"\\.|[\[\]]", re.DOTALL)
+_BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
+_BACKTICKS = re.compile(r"\\.|`", re.DOTALL)
+_ANGLES = re.compile(r"\\.|<", re.DOTALL)
+_TAG_STARTS = re.compile(rf"\\.|{_TAG_START.pattern}", re.DOTALL)
+_PIPES = re.compile(r"\\.|\|", re.DOTALL)
+
+
+def _unescaped(pattern: re.Pattern[str], write: Callable[[str], str], text: str) -> str:
+    """The text with each character of the pattern that no backslash escapes written anew."""
+    return pattern.sub(lambda m: m[0] if m[0][0] == "\\" else write(m[0]), text)
+
+
+def _without_tags(text: str, pattern: re.Pattern[str]) -> str:
+    """The text with `&lt;` for `<`, also behind a backslash: that is an escape to CommonMark, a tag to Python-Markdown."""
+    return pattern.sub(lambda m: "&lt;" if m[0][-1] == "<" else m[0], text)
+
+
 def _even(m: re.Match[str]) -> str:
     return m.group() + ("\\" if len(m.group()) % 2 else "")
+
+
+def _guarded_parts(text: str, markup: str, *, escapes: bool) -> list[tuple[str, bool]]:
+    """`parts`, with no `<` at the end of one that would open a tag with what follows: `<https://x/onclick=y>` is one.
+
+    `escapes` says that a backslash is markup there.
+    """
+    cut = parts(text, markup)
+    out: list[tuple[str, bool]] = []
+    for n, (part, outside) in enumerate(cut, 1):
+        if outside and part.endswith("<") and n < len(cut) and _NAME_START.match(cut[n][0]):
+            end = -2 if escapes and is_escaped(part, len(part) - 1) else -1
+            out.append((part[:end] + "&lt;", outside))
+        else:
+            out.append((part, outside))
+    return out
 
 
 class _Guard:
@@ -190,10 +231,14 @@ class _Guard:
         self.starts_block = base == "block" or "start" in flags
         self.sources = segment.msgid.split("\n")
         self.pipes = "|" in segment.msgid
-        self.backticks = any("`" in part for part, outside in parts(segment.msgid, markup) if outside)
+        self.angles = "\\<" in segment.msgid
+        self.backticks, self.tails = (
+            mark in segment.msgid and any(mark in part for part, outside in parts(segment.msgid, markup) if outside)
+            for mark in ("`", "](")
+        )
 
     def line(self, text: str, n: int) -> str:
-        cut = parts(text, self.markup)
+        cut = _guarded_parts(text, self.markup, escapes=not self.entities)
         text = "".join(self._text(p) if outside else p for p, outside in cut)
         source = self.sources[n] if n < len(self.sources) else ""
         if self.starts_block:
@@ -216,19 +261,27 @@ class _Guard:
 
     def _text(self, text: str) -> str:
         if "<" in text:
-            text = text.replace("<", "&lt;") if self.jsx else _TAG_START.sub("&lt;", text)
+            if self.entities:  # a backslash escapes nothing there
+                text = text.replace("<", "&lt;") if self.jsx else _TAG_START.sub("&lt;", text)
+            elif self.angles:
+                text = _unescaped(_ANGLES if self.jsx else _TAG_STARTS, lambda _: "&lt;", text)
+            else:
+                text = _without_tags(text, _ANGLES if self.jsx else _TAG_STARTS)
         if self.jsx and ("{" in text or "}" in text):
-            text = re.sub(r"(?<!\\)[{}]", lambda m: f"&#{ord(m.group())};", text)
+            text = _unescaped(_BRACES, lambda c: f"&#{ord(c)};", text)
         if "`" in text and self.base != "html" and not self.backticks:
             # Alone it is a character, but with another one further on it would be code.
-            text = re.sub(r"(?<!\\)`", lambda _: self._escape("`"), text)
+            text = _unescaped(_BACKTICKS, self._escape, text)
+        if "](" in text and self.base != "html" and not self.tails:
+            # The end of a link whose beginning stands in another text: some generators join the two.
+            text = text.replace("](", "]" + self._escape("("))
         if "|" in text:
             if self.base == "cell":
-                text = re.sub(r"\\?\|", lambda m: m.group() if len(m.group()) == 2 else "\\|", text)
+                text = _unescaped(_PIPES, lambda _: "\\|", text)
                 text = re.sub(r"\\\\(?=\\\|)", "&#92;", text)
             elif (self.starts_block or self.base == "html") and not self.pipes:
                 # kramdown makes a table of a line with a pipe, others of one above a row of dashes, escaped or not.
-                text = re.sub(r"\\?\|", "&#124;", text)
+                text = _PIPES.sub(lambda m: "&#124;" if m[0][-1] == "|" else m[0], text)
         return text
 
     def _block_start(self, text: str, source: str) -> str:
@@ -241,7 +294,8 @@ class _Guard:
         if m.group("number"):
             return m.group("number") + self._escape(m.group("dot")) + text[m.end() :]
         if m.group("esm"):
-            return f"&#{ord(text[0])};" + text[1:] if self.jsx else text
+            active = self.jsx or _ESM_STATEMENT.match(text)
+            return f"&#{ord(text[0])};" + text[1:] if active else text
         return self._escape(text[0]) + text[1:]
 
     def _escape(self, c: str) -> str:

@@ -92,6 +92,7 @@ def respell(msgstr: str, source: str, markup: str) -> str:
                     spellings[c].append(m.group())
     targets = parts(msgstr, markup)
     counts = Counter(c for part, outside in targets if outside for c in part if c in spellings)
+    commonest = {c: Counter(known).most_common(1)[0][0] for c, known in spellings.items() if known}
     seen: Counter[str] = Counter()
 
     def spell(m: re.Match[str]) -> str:
@@ -102,6 +103,6 @@ def respell(msgstr: str, source: str, markup: str) -> str:
         seen[c] += 1
         if len(known) == counts[c]:
             return known[seen[c] - 1]
-        return Counter(known).most_common(1)[0][0]
+        return commonest[c]
 
     return "".join(pattern.sub(spell, part) if outside else part for part, outside in targets)

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.document.builder import Builder, trim
+from pipeline.document.openelements import OpenElements
 from pipeline.document.runs import Token, peel, split_breaks
 from pipeline.inline import has_text
+from pipeline.inline.lines import LineEdges
 from pipeline.inline.tags import INLINE, NO_TRANSLATE, RAW, VOID, Tag, TagScanner, attribute_is_translatable
 from pipeline.inline.templates import Template
 
@@ -21,12 +23,6 @@ _ATTRIBUTE_HINT = re.compile(r"alt|title|aria-|placeholder|label|summary|value|c
 _MARKER = re.compile(r"[ \t>]*(?:([-*+]|\d{1,9}[.)]|#{1,6})(?:[ \t]+|$)(?:\{:[^}\n]*\}[ \t]*)?)?(?=[^ \t])")
 _MARKER_ONLY = re.compile(r"[ \t>]*(?:[-=*_][ \t]*){3,}$")
 _BLOCK_TEMPLATE = re.compile(r"\{%|\{\{[<%]")
-_KINDS = {
-    "p": "paragraph", "li": "list item", "td": "table cell", "th": "table header", "dt": "term", "dd": "definition",
-    "figcaption": "caption", "caption": "table caption", "summary": "summary", "label": "label", "button": "button",
-    "option": "option", "legend": "legend", "title": "page title", "blockquote": "quote",
-    "h1": "heading 1", "h2": "heading 2", "h3": "heading 3", "h4": "heading 4", "h5": "heading 5", "h6": "heading 6",
-}  # fmt: skip
 
 
 class Directive(NamedTuple):
@@ -50,9 +46,11 @@ class HtmlScanner:
         self.opaque = [(t.start + offset, t.end + offset) for t in opaque]
         self.lines = {t.start + offset for t in opaque if t.kind == "line"}
         self.markdown = markdown
-        self.stack: list[str] = []
-        self.muted: list[str] = []
+        self.stack = OpenElements()
+        self.muted = OpenElements()
         """Open elements whose content is not for translators."""
+        self.alone = LineEdges(text)
+        self.lead = LineEdges(text, before=" \t>")
         self.comments: list[Directive] = []
         self._lower: TagScanner | None = None
 
@@ -86,7 +84,7 @@ class HtmlScanner:
             skips.sort()
         c, i, run = 0, start, []
         while i < end:
-            if muted and muted[-1] in RAW:
+            if muted and muted.last in RAW:
                 i = self._skip_raw(i, end)
                 continue
             lt = find("<", i, end)
@@ -142,7 +140,7 @@ class HtmlScanner:
                     if run:
                         yield run
                         run = []
-                    muted.append(name)
+                    muted.push(name)
                     continue
             if inline:
                 run.append(Token(kind if kind != "empty" else "single", tag.start, tag.end, tag))
@@ -158,12 +156,12 @@ class HtmlScanner:
         """Whether a component (`<Tab>`) is part of a sentence; one that has its line or lines to itself is a block."""
         if not self.markdown or name.lower() in RAW or (tag.kind == "close" and name in self.stack):
             return False
-        text = self.text
-        if text[text.rfind("\n", 0, tag.start) + 1 : tag.start].strip(" \t>"):
+        if not self.lead.leads(tag.start):
             return True
-        stop = text.find("\n", tag.end)
-        rest = text[tag.end : stop if stop >= 0 else len(text)].rstrip()
-        return bool(rest) and not rest.endswith(f"</{name}>")
+        if self.lead.ends(tag.end):
+            return False
+        rest = self.text[tag.end : self.lead.end(tag.end)].rstrip()
+        return not rest.endswith(f"</{name}>")
 
     def _stands_alone(self, skip: tuple[int, int]) -> bool:
         """Masked lines, and template tags that have a line to themselves, stand between texts and not in them."""
@@ -172,23 +170,18 @@ class HtmlScanner:
             return True
         if not _BLOCK_TEMPLATE.match(text, start):
             return False
-        line = text.rfind("\n", 0, start) + 1
-        after = text.find("\n", end)
-        after = len(text) if after < 0 else after
-        return not text[line:start].strip() and not text[end:after].strip()
+        return self.alone.leads(start) and self.alone.ends(end)
 
     # -- elements ----------------------------------------------------------------------------------------------
 
     def _structure(self, name: str, tag: Tag) -> None:
         """A tag that is not inline: the stack of open elements, the page's shape, its attributes."""
         if tag.kind == "open":
-            self.stack.append(name)
+            self.stack.push(name)
             self.builder.shape.append(name)
         elif tag.kind == "close":
             self.builder.shape.append("/" + name)
-            if name in self.stack:
-                while self.stack.pop() != name:
-                    pass
+            self.stack.close(name)
         else:
             self.builder.shape.append(name)
         if tag.kind != "close" and tag.end - tag.start > len(name) + 3:
@@ -200,9 +193,8 @@ class HtmlScanner:
 
     def _end_of_element(self, name: str, tag: Tag) -> int:
         """End of the matching end tag on the same line, 0 when there is none."""
-        line_end = self.text.find("\n", tag.end)
-        at = self.text.find(f"</{name}>", tag.end, line_end if line_end >= 0 else len(self.text))
-        return at + len(name) + 3 if at >= 0 else 0
+        at = self.tags.find(f"</{name}>", tag.end)
+        return at + len(name) + 3 if 0 <= at < self.lead.end(tag.end) else 0
 
     @property
     def _lower_tags(self) -> TagScanner:
@@ -215,7 +207,7 @@ class HtmlScanner:
         return self._lower_tags.find(f"</{name.lower()}", pos) >= 0
 
     def _skip_raw(self, start: int, end: int) -> int:
-        close = self._lower_tags.find(f"</{self.muted[-1].lower()}", start)
+        close = self._lower_tags.find(f"</{self.muted.last.lower()}", start)
         if close < 0 or close >= end:
             return end
         tag = self.tags.tag(close)
@@ -225,20 +217,15 @@ class HtmlScanner:
     def _nest(self, name: str, tag: Tag) -> None:
         """Keeps count of elements inside a `translate="no"` one."""
         if tag.kind == "open" and name not in VOID:
-            self.muted.append(name)
-        elif tag.kind == "close" and name in self.muted:
-            while self.muted and self.muted.pop() != name:
-                pass
+            self.muted.push(name)
+        elif tag.kind == "close":
+            self.muted.close(name)
 
     # -- text --------------------------------------------------------------------------------------------------
 
     def _emit(self, run: list[Token], quotes: int, block_start: int) -> None:
         builder = self.builder
-        kind = "text"
-        for name in reversed(self.stack):
-            if name in _KINDS:
-                kind = _KINDS[name]
-                break
+        kind = self.stack.kind
         loose = self.markdown and not self.stack and not builder.jsx
         for part in split_breaks(run):
             span = self._span(part)
@@ -249,8 +236,7 @@ class HtmlScanner:
                 self._loose(start, end, kind, quotes)
                 continue
             if self.markdown:
-                line = self.text.rfind("\n", 0, start) + 1
-                leads = not self.text[line:start].strip(" \t>")
+                leads = self.lead.leads(start)
                 # An HTML block that starts with an inline tag ends as one only if its first line stays as it is.
                 keep_first = part[0].start <= block_start and part[0].tag is not None and start == part[0].start
                 builder.add(start, end, kind, "html+start" if leads else "html", quotes=quotes, keep_first=keep_first)
@@ -297,7 +283,10 @@ class HtmlScanner:
 
     def _filled(self, token: Token) -> bool:
         start, end = trim(self.builder.data, token.start, token.end)
-        return start < end and bool(self.text[start:end].strip(" \t\r\n>"))
+        if start >= end:
+            return False
+        # `>` at the start of a line is a mark of a quote, elsewhere it is a character.
+        return bool(self.text[start:end].strip(" \t\r\n>")) or not self.lead.leads(start)
 
     def _attributes(self, tag: Tag) -> None:
         if not _ATTRIBUTE_HINT.search(self.text[tag.start + len(tag.name) : tag.end].lower()):

@@ -14,6 +14,9 @@ BLOCK_START = re.compile(
 )
 """What would start a block at the start of a line."""
 _REFERENCE = re.compile(r"(?<![\]\\])\[([^\[\]]+)\]\[([^\[\]]+)\](?![:(]|\[(?!\^))")
+_BRACKETED = re.compile(r"\[([^\[\]]+)\]")
+_TWICE = re.compile(r"\[([^\[\]]+)\]\[\1\]")
+_COLLAPSED = re.compile(r"\[([^\[\]]+)\]\[\]")
 _INVISIBLE_ONLY = re.compile(r"[\u200b-\u200d\u2060\ufeff]")
 _SPACES = re.compile(r"[ \t\r\f\v]+")
 _RUN = re.compile(rb"[ \t\r\f\v]+")
@@ -24,12 +27,15 @@ def short_references(line: str, msgid: str, source: str) -> tuple[str, str]:
 
     Invisible characters that an editor left in the text are dropped when nothing else tells it from its label.
     """
+    full = {m[1] for m in _TWICE.finditer(msgid)} - {m[1] for m in _TWICE.finditer(source)}
+    labels = set(_BRACKETED.findall(source))
 
     def label_of(m: re.Match[str]) -> str | None:
         label = m.group(2)
         same = " ".join(_INVISIBLE_ONLY.sub("", m.group(1)).split()) == label
-        full = f"[{label}][{label}]"
-        return label if same and full in msgid and full not in source and label in source else None
+        return label if same and label in full and label in labels else None
+
+    collapsed = set(_COLLAPSED.findall(source))
 
     def plain(m: re.Match[str]) -> str:
         label = label_of(m)
@@ -39,7 +45,7 @@ def short_references(line: str, msgid: str, source: str) -> tuple[str, str]:
         label = label_of(m)
         if label is None:
             return m.group()
-        return f"[{label}][]" if f"[{label}][]" in source else f"[{label}]"
+        return f"[{label}][]" if label in collapsed else f"[{label}]"
 
     return _REFERENCE.sub(short, line), _REFERENCE.sub(plain, line)
 
@@ -67,14 +73,13 @@ def lay_out(segment: Segment, lines: list[str], source: str, data: bytes, base: 
     flat = [w for line in words for w in line]
     if len(gaps) != len(flat) - 1:
         return None
-    out, row = flat[0].encode(), flat[0]
+    out, row = [flat[0].encode()], flat[0][-1:]
     for gap, word in zip(gaps, flat[1:], strict=True):
         if b"\n" in gap:
             if row.endswith("\\"):
                 return None
-            row = ""
             if base != "html" and BLOCK_START.match(word + " ") and not segment.msgid.startswith(word):
                 return None
-        out += gap + word.encode()
-        row += " " + word
-    return out
+        out += (gap, word.encode())
+        row = word[-1:]
+    return b"".join(out)

@@ -8,6 +8,7 @@ collapsed link, and the marks of block quotes and indentation between one line a
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import Any
 
 import pyromark
@@ -182,6 +183,7 @@ class MarkdownWalker:
                 self._cell_text("")
             return self.run
         text = ""
+        run.inserts.sort()
         if data[start] == 0x7C and form.startswith("block"):
             self._rows(start, end, form)
             return self.run
@@ -197,7 +199,10 @@ class MarkdownWalker:
         return self.run
 
     def _add(self, run: InlineRun, start: int, end: int, kind: str, form: str, keep: bool, note: str) -> str:
-        inserts = run.inserts and [i for i in run.inserts if start <= i[0] <= end]
+        inserts = run.inserts
+        if inserts:
+            first = bisect_left(inserts, (start,))
+            inserts = inserts[first : bisect_left(inserts, (end + 1,))]
         return self.builder.add(
             start, end, kind, form, quotes=self.quotes, hard=run.hard, keep=keep, note=note, inserts=inserts
         )
@@ -302,6 +307,8 @@ class MarkdownWalker:
             for _ in range(self.quotes if i > start else 0):
                 while s < stop and data[s] in b" \t":
                     s += 1
-                s += data[s : s + 1] == b">"
+                if data[s : s + 1] != b">":
+                    break
+                s += 1
             self.builder.add(s, stop, "indented text", "verbatim")
             i = stop + 1

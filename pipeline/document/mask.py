@@ -12,10 +12,11 @@ import re
 from typing import NamedTuple
 
 from pipeline.document.blocks import fences
-from pipeline.inline.tags import TagScanner, skip_braces
+from pipeline.inline.lines import LineEdges
+from pipeline.inline.tags import Braces, TagScanner
 from pipeline.inline.templates import Template, find_templates
 
-_QUOTE = r"[ \t]*(?:>[ \t]?)*[ \t]*"
+_QUOTE = r"[ \t]*+(?:>[ \t]?)*+[ \t]*+"  # possessive: white space is never tried twice
 _ADMONITION = re.compile(
     rf"^{_QUOTE}(?:(?:[-*+]|\d+[.)])[ \t]+)?((?:!!!|\?\?\?\+?)[ \t]+[A-Za-z][^\n]*|===[!+]?[ \t]+\"[^\n]*)",
     re.MULTILINE,
@@ -23,9 +24,9 @@ _ADMONITION = re.compile(
 _TITLE = re.compile(r"\"([^\"\n]*)\"[ \t\r]*$")
 _CONTAINER = re.compile(rf"^{_QUOTE}(:{{3,}}[^\n]*)", re.MULTILINE)
 _CONTAINER_TITLE = re.compile(
-    r":{3,}[ \t]*[A-Za-z][\w-]*(?:\[([^\]\n]*)\]|(?=[ \t{]))(?:[ \t]*\{[^}\n]*\})?[ \t]*(?:\"([^\"\n]*)\"|([^\n{]*?))[ \t\r]*$"
+    r":{3,}[ \t]*[A-Za-z][\w-]*(?:\[([^\]\n]*)\]|(?=[ \t{]))(?:[ \t]*\{[^}\n]*\})?[ \t]*+(?:\"([^\"\n]*)\"[ \t\r]*$|([^\n{]*+)$)"
 )
-_ALERT = re.compile(r"^[ \t]*(?:>[ \t]?)+(\[![A-Za-z]+\][+-]?)([ \t]+[^\n]*?)?[ \t\r]*$", re.MULTILINE)
+_ALERT = re.compile(r"^[ \t]*(?:>[ \t]?)+(\[![A-Za-z]+\][+-]?)([ \t]+[^\n]*)?[ \t\r]*$", re.MULTILINE)
 _LINE = re.compile(
     rf"^{_QUOTE}(--8<--[^\n]*|\[TOC\]|\[\[_?(?:toc|TOC)_?\]\]|\*\[[^\]\n]+\]:[^\n]*|\$\$[ \t\r]*$[^$]*?^{_QUOTE}\$\$)[ \t\r]*$",
     re.MULTILINE,
@@ -35,7 +36,7 @@ _ESM_STEP = re.compile(r"[{(\[]|\n[ \t\r]*(?=\n|$)|`")
 _IMPORT = re.compile(r"^import[ \t](?:[^\n'\"]{1,200}[ \t]from[ \t]+)?['\"][^'\"\n]+['\"]", re.MULTILINE)
 _DESTINATION = re.compile(r"\]\([ \t]*(?=[^()<>\s][^() \t\n]*+[ \t(])")  # one that may hold a space
 _DESTINATION_STEP = re.compile(r"[\n`]|\]\(|[()]")  # another link's start ends it: so each character is read once
-_DESTINATION_TITLE = re.compile(r"[ \t]+(?:\"[^\"]*\"|'[^']*')[ \t]*$")
+_DESTINATION_TITLE = re.compile(r"(?<![ \t])[ \t]+(?:\"[^\"]*\"|'[^']*')[ \t]*$")
 _NOT_SPACE = re.compile(r"[^\r\n \t]+")
 _NOT_BREAK = re.compile(r"[^\n]+")
 _ADMONITION_MARKS = re.compile(r"!!!|\?\?\?|===[!+]?[ \t]+\"")
@@ -123,6 +124,7 @@ class _Mask:
         groups: list[tuple[int, int, bool]] = [(s.start, s.end, s.kind == "attributes") for s in spans]
         if jsx:
             groups = _outermost(groups + self._tags(spans))
+        edges = LineEdges(text, before=" \t>", after=" \t\r")
         i = 0
         while i < len(groups):
             start, end, _ = groups[i]
@@ -130,11 +132,7 @@ class _Mask:
             while j < len(groups) and not text[end : groups[j][0]].strip(" \t"):
                 end = groups[j][1]
                 j += 1
-            line_start = text.rfind("\n", 0, start) + 1
-            line_end = text.find("\n", end)
-            line_end = len(text) if line_end < 0 else line_end
-            alone = not text[line_start:start].strip(" \t>") and not text[end:line_end].strip(" \t\r")
-            if alone and end - start >= 3:
+            if edges.leads(start) and edges.ends(end) and end - start >= 3:
                 self.edits.append((start, end, comment(text[start:end])))
             else:
                 for s, e, attributes in groups[i:j]:
@@ -166,15 +164,18 @@ class _Mask:
     def _esm(self) -> list[Template]:
         """MDX's import and export blocks: to the first blank line outside brackets."""
         text, done = self.text, 0
+        braces = Braces(text)
         out: list[Template] = []
         for m in _ESM.finditer(text):
-            if m.start() < done or (m.start() and text[: m.start()].rstrip(" \t\r")[-1:] != "\n"):
+            if m.start() < done:
                 continue
-            before = text[: m.start()].rstrip(" \t\r\n")
-            blank = text[len(before) : m.start()].count("\n") != 1
-            if before and not blank and not (out and out[-1].end >= len(before)):
+            before = m.start()
+            while before and text[before - 1] in " \t\r\n":
+                before -= 1
+            blank = text.count("\n", before, m.start()) != 1
+            if before and not blank and not (out and out[-1].end >= before):
                 continue
-            end = self._esm_end(m.end() - 1)
+            end = self._esm_end(m.end() - 1, braces)
             if re.search(r"\n[ \t]*(?:```|~~~)", text[m.start() : end]):
                 end = text.find("\n", m.start())
                 end = len(text) if end < 0 else end
@@ -182,7 +183,7 @@ class _Mask:
             out.append(Template(m.start(), end, "line"))
         return out
 
-    def _esm_end(self, i: int) -> int:
+    def _esm_end(self, i: int, braces: Braces) -> int:
         text = self.text
         while True:
             step = _ESM_STEP.search(text, i)
@@ -191,7 +192,7 @@ class _Mask:
             if step.group()[0] == "\n":
                 return step.start()
             if step.group() == "{":
-                end = skip_braces(text, step.start())
+                end = braces.end(step.start())
             elif step.group() == "`":
                 end = text.find("`", step.end()) + 1 or -1
             else:
@@ -218,10 +219,10 @@ class _Mask:
             title = _CONTAINER_TITLE.match(self.text, m.start(1), m.end(1))
             if title:
                 for group, form in ((1, "title+]"), (2, 'title+"'), (3, "title")):
-                    if title.group(group):
-                        self.extras.append(
-                            Extra(title.start(group), title.end(group), "admonition title", form, m.start(1))
-                        )
+                    text = (title.group(group) or "").rstrip(" \t\r") if group == 3 else title.group(group)
+                    if text:
+                        start = title.start(group)
+                        self.extras.append(Extra(start, start + len(text), "admonition title", form, m.start(1)))
                         break
 
     def _lines(self) -> None:
@@ -241,7 +242,8 @@ class _Mask:
             self._comment(m.start(1), m.end())
             if m.group(2) and m.group(2).strip():
                 start = m.end(2) - len(m.group(2).lstrip(" \t"))
-                self.extras.append(Extra(start, m.end(2), "admonition title", "title", m.start(1)))
+                end = m.start(2) + len(m.group(2).rstrip(" \t\r"))
+                self.extras.append(Extra(start, end, "admonition title", "title", m.start(1)))
 
     def _destinations(self) -> None:
         """Raw spaces in a link destination: a link to kramdown and to most writers, text to CommonMark."""

@@ -8,14 +8,13 @@ taken out again, with a finding (law 2 of docs/architecture.md).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from html import unescape
 
 from pipeline.document.builder import markup_of
 from pipeline.document.encode import Encoded, RefusedError, encode
 from pipeline.document.skeleton import parse_page
-from pipeline.inline import signature
+from pipeline.inline import signature, unescape
 from pipeline.model import Finding, Key, Page, Segment, Severity
 
 
@@ -118,22 +117,31 @@ def _checked(page: Page, new: dict[int, Encoded]) -> tuple[bytes, list[int]]:
         if not work:
             return page.data, sorted(bad)
     # Many at once: find by halves the ones that stand on their own, and keep them if they also stand together.
-    good = _stable(page, work)
+    good = _stable(page, work, iter(range(max(_LEAST_ATTEMPTS, _BYTES_OF_ATTEMPTS // len(page.data)))))
     data = _splice(page, good)
     if _differences(page, good, data):
         good, data = {}, page.data
     return data, sorted({*bad, *(n for n in work if n not in good)})
 
 
-def _stable(page: Page, new: dict[int, Encoded]) -> dict[int, Encoded]:
-    if not new or not _differences(page, new, _splice(page, new)):
+_LEAST_ATTEMPTS = 16
+_BYTES_OF_ATTEMPTS = 4_000_000
+"""What may be read again in the search for translations that stand on their own: a page of hostile ones must not take
+minutes. An ordinary page has hundreds of attempts."""
+
+
+def _stable(page: Page, new: dict[int, Encoded], attempts: Iterator[int]) -> dict[int, Encoded]:
+    """Those that stand on their own, as far as the `attempts` last."""
+    if not new or next(attempts, None) is None:
+        return {}
+    if not _differences(page, new, _splice(page, new)):
         return new
     if len(new) == 1:
         return {}
     keys = sorted(new)
     half = len(keys) // 2
-    left = _stable(page, {n: new[n] for n in keys[:half]})
-    right = _stable(page, {n: new[n] for n in keys[half:]})
+    left = _stable(page, {n: new[n] for n in keys[:half]}, attempts)
+    right = _stable(page, {n: new[n] for n in keys[half:]}, attempts)
     return {**left, **right}
 
 
@@ -172,7 +180,7 @@ def _same_text(written: str, read: str, markup: str) -> bool:
 
 
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_EDGE_TAGS = re.compile(r"\A(?:</?[A-Za-z][^<>]*>\s*)+|(?:\s*</?[A-Za-z][^<>]*>)+\Z")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>\s*")
 _WHITE = re.compile(r" [ \t\r\n\f>]+|[\t\r\n\f>][ \t\r\n\f>]*")  # any but a single space
 
 
@@ -183,5 +191,20 @@ def _canonical(text: str) -> str:
     if "&" in text:
         text = unescape(text)
     if "<" in text:
-        text = _EDGE_TAGS.sub("", text)
+        text = _without_edge_tags(text)
     return _WHITE.sub(" ", text).strip(" \u00a0")
+
+
+def _without_edge_tags(text: str) -> str:
+    """A text without the tags it begins and ends with."""
+    start, end = 0, len(text.rstrip())
+    while (m := _TAG.match(text, start, end)) is not None:
+        start = m.end()
+    while end > start and text[end - 1] == ">":
+        tag = text.rfind("<", start, end)
+        if tag < 0 or not _TAG.fullmatch(text, tag, end):
+            break
+        end = tag
+        while end > start and text[end - 1].isspace():
+            end -= 1
+    return text[start:end]

@@ -24,6 +24,7 @@ FORMATS = {
     ".yml": "yaml", ".yaml": "yaml",
 }  # fmt: skip
 _SHORTCUT = re.compile(rb"(?<!\])(\[[^\[\]\n]+\])(?:\[\])?(?![\[(])")
+_LABEL = re.compile(rb"\[[^\[\]\n]+\](?=:)")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -116,10 +117,11 @@ def _body(
         scanner = HtmlScanner(builder, text, masked.opaque, markdown=True, offset=start)
         walker = MarkdownWalker(builder, scanner, masked, start)
         walker.walk()
+        labels = frozenset(_LABEL.findall(data)) if masked.extras else frozenset()
         for extra in masked.extras:
             if extra.mask + start in walker.html:
                 s, e = extra.start + start, extra.end + start
-                builder.add(s, e, extra.kind, extra.form, inserts=_short_references(data, s, e))
+                builder.add(s, e, extra.kind, extra.form, inserts=_short_references(data, s, e, labels))
         comments = scanner.comments
         if jsx:
             comments += [
@@ -136,12 +138,10 @@ def _body(
     return _apart(items), zlib.crc32("\n".join(builder.shape).encode()), tuple(builder.guesses)
 
 
-def _short_references(data: bytes, start: int, end: int) -> list[tuple[int, int, int, int]]:
+def _short_references(data: bytes, start: int, end: int, labels: frozenset[bytes]) -> list[tuple[int, int, int, int]]:
     """Shortcut and collapsed links in a title, which is Markdown that pyromark never saw; see `Builder.add`."""
     return [
-        (m.end(1), m.end(), m.start(), m.end(1))
-        for m in _SHORTCUT.finditer(data, start, end)
-        if m.group(1) + b":" in data
+        (m.end(1), m.end(), m.start(), m.end(1)) for m in _SHORTCUT.finditer(data, start, end) if m.group(1) in labels
     ]
 
 

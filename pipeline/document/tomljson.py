@@ -14,11 +14,13 @@ from pipeline.document.keyrules import ITEM, KeyPath
 from pipeline.document.yamltext import MAX_DEPTH, MalformedError, Scalar
 
 _TOML_TOKEN = re.compile(
-    r'"""(?:[^\\]|\\.)*?"{3,5}|' + r"'''.*?'{3,5}" + r'|"(?:[^"\\\n]|\\.)*"' + r"|'[^'\n]*'"
+    r'"""(?:[^\\]|\\.)*?"{3,5}|' + r"'''.*?'{3,5}" + r'|"(?:[^"\\\n]++|\\.)*+"' + r"|'[^'\n]*'"
     r"|\#[^\n]*|\r?\n|[ \t]+|[A-Za-z0-9_-]+|.",
     re.DOTALL,
 )
-_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s"{}\[\],:]+')
+_DEEP_KEY = re.compile(r"(?<![\w-])(?:(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+\.[ \t]*+){" + str(MAX_DEPTH) + "}")
+"""What costs tomllib quadratic time."""
+_JSON_TOKEN = re.compile(r'"(?:[^"\\]++|\\.?)*+"?|[{}\[\],:]|[^\s"{}\[\],:]+')
 
 
 def json_end(text: str) -> int | None:
@@ -65,6 +67,8 @@ def scan_json(data: bytes, start: int, end: int) -> list[Scalar]:
 def scan_toml(data: bytes, start: int, end: int) -> list[Scalar]:
     """The single-line strings of TOML text that are a key's whole value. Raises MalformedError."""
     text = _decode(data, start, end)
+    if (deep := _DEEP_KEY.search(text)) is not None:
+        raise MalformedError(f"a key of more than {MAX_DEPTH} parts", text.count("\n", 0, deep.start()))
     try:
         # TOML wants "\n" or "\r\n"; tomllib reads both once they are alike.
         tomllib.loads(text.replace("\r\n", "\n"))

@@ -4,5 +4,6 @@
 """
 
 from pipeline.inline.elements import elements, has_text, mark_spans, plain, signature
+from pipeline.inline.references import unescape
 
-__all__ = ["elements", "has_text", "mark_spans", "plain", "signature"]
+__all__ = ["elements", "has_text", "mark_spans", "plain", "signature", "unescape"]

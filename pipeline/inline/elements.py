@@ -11,12 +11,13 @@ import re
 from functools import lru_cache
 
 from pipeline.inline.marks import Found, blanked, html_elements, markdown_elements
+from pipeline.inline.references import unescape
 from pipeline.inline.templates import find_templates
 from pipeline.model import InlineElement
 
 _SPECIAL = re.compile(r"[<`\[{]|\}\}|%\}")
 _SPECIAL_ANY = re.compile(r"[<`\[{*_~@]|\}\}|%\}|://|www\.")
-_STRAY = re.compile(r"\{\{|\}\}|\{%|%\}")
+_STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{:")
 _URL = re.compile(r"(?:https?|ftp|mailto|tel):[^\s<>()\[\]\"'`*]*[^\s<>()\[\]\"'`*.,;:!?]|\bwww\.[\w./-]*[\w/]")
 _URL_MARKS = ("http", "ftp:", "mailto:", "tel:", "www.")
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -72,12 +73,14 @@ def _signature(text: str, markup: str, strict: bool) -> tuple[str, ...]:
         out.append(f"{f.kind} {f.source}")
         if f.kind == "tag" and f.close_start < f.end:
             out.append(f"tag of a pair /{f.source.split(' ', 1)[0]}")
-    # A half of a template tag would be read together with whatever follows it on the page.
-    covered = sorted((f.start, f.open_end) for f in found if f.kind in ("template", "code"))
+    # A half of a template tag would be read together with whatever follows it on the page, a half of an attribute list
+    # together with the next one: kramdown takes `{:onclick="x" {:.y}` for one.
+    covered = sorted((f.start, f.open_end) for f in found if f.kind in ("template", "code", "attributes"))
+    n = 0
     for m in _STRAY.finditer(text):
-        while covered and covered[0][1] <= m.start():
-            covered.pop(0)
-        if not (covered and covered[0][0] <= m.start()):
+        while n < len(covered) and covered[n][1] <= m.start():
+            n += 1
+        if not (n < len(covered) and covered[n][0] <= m.start()):
             out.append(f"stray {m.group()}")
     return tuple(sorted(out))
 
@@ -85,26 +88,18 @@ def _signature(text: str, markup: str, strict: bool) -> tuple[str, ...]:
 def plain(text: str, markup: str = "markdown") -> str:
     """The text a reader sees in words: without marks, tags, code, templates and addresses; entities decoded."""
     if not _SPECIAL_ANY.search(text):
-        return _unescape(text)
+        return unescape(text)
     out, i = [], 0
     for start, end in _opaque_ranges(text, markup):
         if start > i:
             out.append(text[i:start])
         i = max(i, end)
     out.append(text[i:])
-    return _unescape(" ".join(out))
-
-
-def _unescape(text: str) -> str:
-    if "&" not in text:
-        return text
-    from html import unescape  # brings a large table, which most pages do not need
-
-    return unescape(text)
+    return unescape(" ".join(out))
 
 
 _LETTER = re.compile(r"[^\W_]")
-_HOST = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*[A-Za-z][A-Za-z0-9_-]*){2,}")
+_HOST = re.compile(r"[A-Za-z0-9_-]+(?:\.(?=[0-9_-]*+[A-Za-z])[A-Za-z0-9_-]++){2,}+")
 # It starts with a word, which is no address or code because of what follows; or it is one code span.
 _OBVIOUS = re.compile(r"[\"'(*_\[\u201c\u2018]{0,4}[^\W\d_]+(?=[ ,;]|\][(\[]|[:.!?*_)\]]+(?: |$))")
 _CODE_ONLY = re.compile(r"`[^`\n]+`")
@@ -174,15 +169,25 @@ def _find(text: str, markup: str) -> tuple[Found, ...]:
     else:
         found += markdown_elements(masked, text, jsx)
     found += _addresses(masked, found)
-    inside_code = [(f.start, f.end) for f in found if f.kind == "code"]
-    if inside_code:
-        found = [
-            f
-            for f in found
-            if not any(s <= f.start and f.end <= e and (s, e) != (f.start, f.end) for s, e in inside_code)
-        ]
     found.sort(key=lambda f: (f.start, -f.end))
+    if any(f.kind == "code" for f in found):
+        found = _outside_code(found)
     return tuple(found)
+
+
+def _outside_code(found: list[Found]) -> list[Found]:
+    """Without what stands inside a code span; `found` is in order, outer before inner."""
+    out: list[Found] = []
+    reach = own = -1  # the furthest end of the code before this span, and of code with this very span
+    span = (-1, -1)
+    for f in found:
+        if (f.start, f.end) != span:
+            span, reach, own = (f.start, f.end), max(reach, own), -1
+        if f.end > reach:
+            out.append(f)
+        if f.kind == "code":
+            own = f.end
+    return out
 
 
 def _addresses(masked: str, found: list[Found]) -> list[Found]:
@@ -193,12 +198,15 @@ def _addresses(masked: str, found: list[Found]) -> list[Found]:
         patterns.append(("email", _EMAIL))
     if not patterns:
         return []
-    taken = [(f.start, f.open_end) for f in found] + [(f.close_start, f.end) for f in found]
+    taken = bytearray(len(masked))
+    for f in found:
+        for start, end in ((f.start, f.open_end), (f.close_start, f.end)):
+            taken[start:end] = b"\1" * (end - start)
     out = []
     for kind, pattern in patterns:
         for m in pattern.finditer(masked):
             s, e = m.span()
-            if not any(a < e and s < b for a, b in taken):
+            if taken.find(1, s, e) < 0:
                 out.append(Found(kind, m.group(), s, e, e, e, False))
-                taken.append((s, e))
+                taken[s:e] = b"\1" * (e - s)
     return out

@@ -124,11 +124,12 @@ def markdown_elements(masked: str, text: str, jsx: bool) -> list[Found]:
     if not _ANY.search(masked):
         return out
     # "x " makes it a paragraph whatever it starts with; a line break could start a block.
-    line = "x " + masked.replace("\n", " ")
+    line = "x " + masked.replace("\n", " ").replace("\r", " ")
     back = _code_points(line)
     tags: list[Tag] = []
     scanner = TagScanner(masked, jsx=jsx)
     stack: list[tuple[str, str, int, int, int]] = []
+    unknown = False  # a label that only the page can tell from brackets
     events: Any = pyromark.events_with_range(line, options=OPTIONS, broken_link_callback=_any_label)
     for event, span in events:
         if event.__class__ is str:
@@ -145,14 +146,30 @@ def markdown_elements(masked: str, text: str, jsx: bool) -> list[Found]:
             stack.append((value if isinstance(value, str) else next(iter(value)), "", start, end, len(out)))
             if not isinstance(value, str):
                 ((kind, data),) = value.items()
+                unknown = unknown or data.get("link_type", "").endswith("Unknown")
                 stack[-1] = (kind, _target(data), start, end, len(out))
         elif name == "End" and value != "Paragraph" and stack:
             kind, target, s, e, at = stack.pop()
             if target or kind not in ("Link", "Image") or text[s] == "<":
                 out.insert(at, _container(kind, target, s, e, text))
+    if unknown and "](" in masked:
+        out += _links_around_brackets(line, back, text, {(f.start, f.end) for f in out})
     if jsx:
         tags = _all_tags(masked, scanner, out)
     out += _pair(tags, scanner, text)
+    return out
+
+
+def _links_around_brackets(line: str, back: list[int] | range, text: str, known: set[tuple[int, int]]) -> list[Found]:
+    """Links and images whose text holds brackets: `[[x]](address)` is one on every page that does not define `x`."""
+    out = []
+    for event, span in pyromark.events_with_range(line, options=OPTIONS):
+        started = event.get("Start") if isinstance(event, dict) else None
+        start, end = back[span["start"]] - 2, back[span["end"]] - 2
+        if isinstance(started, dict) and (start, end) not in known:
+            ((kind, data),) = started.items()
+            if kind in ("Link", "Image"):
+                out.append(_container(kind, _target(data), start, end, text))
     return out
 
 
@@ -163,11 +180,13 @@ def _any_label(_link: object) -> tuple[str, str]:
 
 def _all_tags(masked: str, scanner: TagScanner, found: list[Found]) -> list[Tag]:
     """JSX tags, which CommonMark does not know when they hold an expression."""
-    code = [(f.start, f.end) for f in found if f.kind == "code"]
+    code = sorted((f.start, f.end) for f in found if f.kind == "code")
     tags = []
-    i = masked.find("<")
+    n, i = 0, masked.find("<")
     while i >= 0:
-        tag = None if any(s <= i < e for s, e in code) else scanner.tag(i)
+        while n < len(code) and code[n][1] <= i:
+            n += 1
+        tag = None if n < len(code) and code[n][0] <= i else scanner.tag(i)
         if tag is not None:
             tags.append(tag)
         i = masked.find("<", tag.end if tag else i + 1)

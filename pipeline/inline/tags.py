@@ -30,7 +30,7 @@ TRANSLATABLE_ATTRIBUTES = frozenset(
     "alt title aria-label aria-description aria-placeholder aria-roledescription placeholder label summary".split()
 )
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*(?::[A-Za-z][A-Za-z0-9._-]*)?(?=[ \t\r\n\f/>{]|$)")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*+(?::[A-Za-z][A-Za-z0-9._-]*+)?(?=[ \t\r\n\f/>{]|$)")
 SIMPLE_TAG = re.compile(
     r"<(/?)([A-Za-z][A-Za-z0-9]*+)((?:[ \t\r\n]++[A-Za-z_:@][A-Za-z0-9_:.@-]*+(?:=(?:\"[^\"<>]*+\"|'[^'<>]*+'))?+)*+)[ \t\r\n]*+(/?)>"
 )
@@ -69,6 +69,7 @@ class Braces:
     def __init__(self, text: str, limit: int = _LIMIT) -> None:
         self.text = text
         self.limit = limit
+        self._find = Finder(text)
         self._ends: dict[int, int] = {}
 
     def end(self, pos: int) -> int:
@@ -101,12 +102,13 @@ class Braces:
                     return open_, True
                 continue
             if c == "/*":
-                close = text.find("*/", i, stop)
-                i = close + 2 if close >= 0 else -1
+                close = self._find("*/", i)
+                i = close + 2 if 0 <= close <= stop - 2 else -1
             elif c == "//":
                 # Only a comment when something like code stands before it, not in https://
                 if text[m.start() - 1] in " \t\n;,{(":
-                    i = text.find("\n", i, stop)
+                    i = self._find("\n", i)
+                    i = i if i < stop else -1
             else:
                 i = _string_end(text, c, i, stop)
             if i < 0:
@@ -134,23 +136,32 @@ def _string_end(text: str, quote: str, pos: int, stop: int) -> int:
         pos = end + 1
 
 
+class Finder:
+    """`text.find`, remembering the last answer for each needle, so that neither failures nor far finds are sought twice."""
+
+    __slots__ = ("_known", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._known: dict[str, tuple[int, int]] = {}
+
+    def __call__(self, needle: str, pos: int) -> int:
+        """Where the needle stands, from `pos` on; -1 when it does not."""
+        since, found = self._known.get(needle, (0, -2))
+        if found == -2 or pos < since or -1 < found < pos:
+            found = self._text.find(needle, pos)
+            self._known[needle] = (pos, found)
+        return found
+
+
 class TagScanner:
     """Finds tags in one text. `jsx` also allows `{…}` in tags, and fragments (`<>`, `</>`)."""
 
     def __init__(self, text: str, *, jsx: bool = False) -> None:
         self.text = text
         self.jsx = jsx
-        self._absent: dict[str, int] = {}
+        self.find = Finder(text)
         self._braces = Braces(text)
-
-    def find(self, needle: str, pos: int) -> int:
-        """`text.find`, remembering what is not there, so that repeated failures cost nothing."""
-        if pos >= self._absent.get(needle, len(self.text) + 1):
-            return -1
-        found = self.text.find(needle, pos)
-        if found < 0:
-            self._absent[needle] = pos
-        return found
 
     def tag(self, pos: int) -> Tag | None:
         """The tag that starts at `pos` (where a `<` stands), or None when that `<` is only a character."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from pipeline.inline.tags import Braces
+from pipeline.inline.tags import Braces, Finder
 
 _OPEN = re.compile(r"\{\{|\{%|\{#(?=[ \t\n-])|\{:|\{/\*|\{[#.](?=[A-Za-z_])|\{(?=[ \t]*[#.][A-Za-z])|\{")
 _TAG_NAME = re.compile(r"\{\{?[<%][-~]?[ \t]*(\w+)|\{%[-~]?[ \t]*(\w+)")
@@ -39,17 +39,8 @@ def find_templates(text: str, *, jsx: bool = False, braces: bool = False) -> lis
     if "{" not in text:
         return []
     found: list[Template] = []
-    absent: dict[str, int] = {}
     expressions = Braces(text, _LIMIT)
-
-    def find(needle: str, pos: int) -> int:
-        if pos >= absent.get(needle, len(text) + 1):
-            return -1
-        at = text.find(needle, pos)
-        if at < 0:
-            absent[needle] = pos
-        return at
-
+    find = Finder(text)
     i = 0
     while True:
         m = _OPEN.search(text, i)
@@ -57,7 +48,7 @@ def find_templates(text: str, *, jsx: bool = False, braces: bool = False) -> lis
             return found
         start, mark = m.start(), m.group()
         end, kind = -1, "template"
-        if start and text[start - 1] == "\\":
+        if start and text[start - 1] == "\\" and is_escaped(text, start):
             i = m.end()
             continue
         if (mark == "{{" and not jsx) or mark == "{%" or (mark == "{#" and text[start + 2] in " \t\n-"):
@@ -79,6 +70,14 @@ def find_templates(text: str, *, jsx: bool = False, braces: bool = False) -> lis
             continue
         found.append(Template(start, end, kind))
         i = end
+
+
+def is_escaped(text: str, position: int) -> bool:
+    """Whether a backslash escapes the character there; of two backslashes one escapes the other."""
+    first = position
+    while first and text[first - 1] == "\\":
+        first -= 1
+    return (position - first) % 2 == 1
 
 
 def _attributes_end(text: str, start: int) -> int:

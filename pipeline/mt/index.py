@@ -44,13 +44,12 @@ def install_language(
     folder = os.environ.get("ARGOS_PACKAGE_INDEX")
     url = index or (f"{folder.rstrip('/')}/index.json" if folder else INDEX)
     entry = _newest(_entries(_get(url, limit=16 << 20)), source, target, url)
-    links = [link for link in entry.get("links", ()) if isinstance(link, str)]
+    links = [link for link in _list(entry.get("links")) if isinstance(link, str)]
     link = next((link for link in links if _is_allowed(link, url)), None)
     if link is None:
         raise EngineError(f"the index has no https link for {source} to {target}", path=url)
     with tempfile.TemporaryDirectory(prefix="pipeline-") as temporary:
-        name = Path(urllib.parse.urlsplit(link).path).name or "package.argosmodel"
-        file = Path(temporary) / name
+        file = Path(temporary) / "package.argosmodel"
         file.write_bytes(_get(link, limit=MAX_BYTES, origin=url, progress=progress))
         return install(file)
 
@@ -60,7 +59,9 @@ def _newest(entries: list[dict[str, Any]], source: str, target: str, url: str) -
 
     def rank(entry: dict[str, Any]) -> tuple[int, list[int]]:
         version = str(entry.get("package_version", ""))
-        return -targets.index(entry["to_code"]), [int(part) if part.isdigit() else 0 for part in version.split(".")]
+        return -targets.index(entry["to_code"]), [
+            int(part) if part.isdecimal() and len(part) < 10 else 0 for part in version.split(".")
+        ]
 
     usable = [e for e in entries if e.get("from_code") in sources and e.get("to_code") in targets]
     if not usable:
@@ -78,7 +79,11 @@ def _entries(data: bytes) -> list[dict[str, Any]]:
         entries = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise EngineError(f"the package index is not JSON: {error}") from error
-    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    return [entry for entry in _list(entries) if isinstance(entry, dict)]
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _is_allowed(url: str, origin: str) -> bool:
@@ -88,7 +93,10 @@ def _is_allowed(url: str, origin: str) -> bool:
 
 
 def _kind(url: str) -> str:
-    parts = urllib.parse.urlsplit(url)
+    try:
+        parts = urllib.parse.urlsplit(url)
+    except ValueError:  # a host in brackets that is none
+        return ""
     return "loopback" if parts.scheme == "http" and parts.hostname in _LOOPBACK else parts.scheme
 
 

@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import lzma
+import os
 import re
 import shutil
 import stat
+import struct
 import zipfile
+import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -26,6 +31,7 @@ RECORD = "pipeline-package.json"
 MAX_BYTES = 4 << 30
 """Largest package, unpacked; the biggest public ones are about 0.3 GB."""
 MAX_FILES = 2_000
+MAX_METADATA = 1 << 20
 MAX_RATIO = 50
 """Largest unpacked to packed ratio of a whole package; int8 weights hardly compress, vocabularies do 5:1."""
 _SLACK = 1 << 20
@@ -92,7 +98,7 @@ def read_package(path: Path, origin: str) -> Package:
         with _open_zip(path) as archive:
             _, members = check_members(archive, str(path))
             names = set(members)
-            raw = archive.read(members["metadata.json"]) if "metadata.json" in members else b""
+            raw = _read_metadata(archive, members, str(path))
         size = path.stat().st_size
         sha256 = file_sha256(path)
     check_files(names, str(path))
@@ -108,15 +114,16 @@ def unpack(file: Path, into: Path) -> Path:
     with _open_zip(file) as archive:
         top, members = check_members(archive, str(file))
         check_files(set(members), str(file))
-        _from_metadata(archive.read(members["metadata.json"]), path=file, origin="installed", size=0, sha256=None)
+        metadata = _read_metadata(archive, members, str(file))
+        _from_metadata(metadata, path=file, origin="installed", size=0, sha256=None)
         for name, member in members.items():
             destination = into / top / name
             destination.parent.mkdir(parents=True, exist_ok=True)
             try:
                 with archive.open(member) as source, destination.open("xb") as sink:
                     _copy(source, sink, member.file_size, str(file))
-            except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-                raise EngineError(f"damaged package: {error}", path=str(file)) from error
+            except _DAMAGED as error:
+                raise _damaged(error, file) from error
     return into / top
 
 
@@ -130,7 +137,8 @@ def check_members(archive: zipfile.ZipFile, path: str) -> tuple[str, dict[str, z
     if len(infos) > MAX_FILES:
         raise refuse(f"{len(infos)} files, at most {MAX_FILES} are allowed")
     total = sum(info.file_size for info in infos)
-    packed = sum(info.compress_size for info in infos)
+    # What the directory says may be too much, and members may overlap: the file itself is all there is.
+    packed = min(sum(info.compress_size for info in infos), os.stat(path).st_size)  # noqa: PTH116
     if total > MAX_BYTES or total > packed * MAX_RATIO + _SLACK:
         raise refuse(f"it unpacks to {total:,} bytes")
     top, members, seen = "", {}, set()
@@ -181,7 +189,7 @@ def read_members(package: Package) -> dict[str, bytes]:
     with _open_zip(package.path) as archive:
         _, members = check_members(archive, str(package.path))
         wanted = [name for name in members if name.startswith("model/") or name.endswith(".model")]
-        return {name.removeprefix("model/"): archive.read(members[name]) for name in wanted}
+        return {name.removeprefix("model/"): _read_member(archive, members[name], str(package.path)) for name in wanted}
 
 
 def _from_metadata(raw: bytes, *, path: Path, origin: str, size: int, sha256: str | None) -> Package:
@@ -221,8 +229,38 @@ def _open_zip(path: Path) -> zipfile.ZipFile:
         return zipfile.ZipFile(path)
     except FileNotFoundError as error:
         raise EngineError("no such file", path=str(path)) from error
-    except (OSError, zipfile.BadZipFile) as error:
+    except _DAMAGED as error:
         raise EngineError(f"not a package: {error}", path=str(path)) from error
+
+
+_DAMAGED = (
+    OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error
+)  # fmt: skip
+"""What zipfile raises for a zip that somebody broke (`RuntimeError` covers methods it does not know)."""
+
+
+def _damaged(error: Exception, path: Path | str) -> EngineError:
+    return EngineError(f"damaged package: {error}", path=str(path))
+
+
+def _read_metadata(archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo], path: str) -> bytes:
+    """The bytes of `metadata.json`, none when it is missing."""
+    member = members.get("metadata.json")
+    if member is not None and member.file_size > MAX_METADATA:
+        raise EngineError(f"metadata.json: it has {member.file_size:,} bytes", path=path)
+    return _read_member(archive, member, path) if member else b""
+
+
+def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: str) -> bytes:
+    """A member's bytes, no more than the zip's directory says (which `check_members` has judged)."""
+    try:
+        with archive.open(member) as stream:
+            data = stream.read(member.file_size + 1)
+    except _DAMAGED as error:
+        raise _damaged(error, path) from error
+    if len(data) > member.file_size:
+        raise EngineError("damaged package: a file is longer than it says", path=path)
+    return data
 
 
 def _copy(source: IO[bytes], sink: IO[bytes], declared: int, path: str) -> None:
