@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 Key = tuple[str | None, str]
@@ -123,10 +123,12 @@ class Provenance:
     """Where a msgstr came from; kept in one translator comment `# pipeline: ...` of its entry."""
 
     origin: str
-    """human, memory or machine."""
+    """human, memory, machine or import."""
     engine: str = ""
     model: str = ""
     """E.g. "en-ms 1.9"."""
+    step: str = ""
+    """How a draft's markup was handled, where it has some: projected, markers, forced, split."""
     score: float | None = None
     digest: str = ""
     """8 hex digits over (msgctxt, msgid, msgstr): while it fits, nobody has touched the entry."""
@@ -134,9 +136,11 @@ class Provenance:
     """Why a draft was refused (the entry is then empty)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """One PO entry. Equality is over everything that means something; `raw` is only how it was written."""
+class Message(NamedTuple):
+    """One PO entry. Equality is over everything that means something; `raw` is only how it was written.
+
+    A named tuple for the same reason as `Segment`: it is made eight times as fast as a frozen dataclass.
+    """
 
     msgid: str
     msgctxt: str | None = None
@@ -154,10 +158,19 @@ class Message:
     previous_msgctxt: str | None = None
     previous_msgid_plural: str | None = None
     obsolete: bool = False
-    line: int | None = field(default=None, compare=False)
+    line: int | None = None
     """Line of the entry in the file it was read from."""
-    raw: bytes | None = field(default=None, compare=False, repr=False)
+    raw: bytes | None = None
     """The entry's own bytes as read, written back while nothing changed."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Message) and self[:-2] == other[:-2]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self[:-2])
 
     @property
     def key(self) -> Key:
@@ -171,7 +184,7 @@ class Message:
 
     def changed(self, **fields: Any) -> Message:
         """A copy with other field values, which no longer keeps the bytes it was read from."""
-        return replace(self, raw=None, **fields)
+        return self._replace(raw=None, **fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

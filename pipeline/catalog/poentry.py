@@ -16,7 +16,7 @@ from pipeline.errors import CatalogError
 from pipeline.model import Message
 
 _BLANK = " \t\r\f\v"
-_TOKEN = re.compile(r'[ \t\r\f\v]*(?:([A-Za-z_]+(?:\[\d+\])?)|"((?:[^"\\]|\\.)*)")')
+_TOKEN = re.compile(r'[ \t\r\f\v]*(?:([A-Za-z_]+(?:\[\d+\])?)|"((?:[^"\\]++|\\.)*+)")')
 _PREVIOUS = {"msgctxt", "msgid", "msgid_plural"}
 _ORDER = {"msgctxt": 0, "msgid": 1, "msgid_plural": 2, "msgstr": 3}
 
@@ -41,7 +41,10 @@ class _Entry:
     source: Source
     first_line: int = 0
     comments: list[str] = field(default_factory=list)
-    parts: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, list[str]] = field(default_factory=dict)
+    """Keyword to its strings, one for each line: joined at the end, for there may be very many."""
+    forms: int = 0
+    """How many `msgstr[N]`."""
     target: str = ""
     obsolete: bool = False
 
@@ -60,21 +63,22 @@ class _Entry:
                 line,
                 f"{word} where {'msgid' if 'msgid' not in self.parts else 'msgstr[0]' if plural else 'msgstr'} belongs",
             )
-        if name == "msgstr" and plural and word != f"msgstr[{self._forms()}]":
-            self.fail(line, f"{word} where msgstr[{self._forms()}] belongs")
+        if name == "msgstr" and plural and word != f"msgstr[{self.forms}]":
+            self.fail(line, f"{word} where msgstr[{self.forms}] belongs")
         if target in self.parts or (previous and self.target and not self.target.startswith("#")):
             self.fail(line, f"a second {word}, or one after what it must precede")
         last = self.target.removeprefix("#| ").partition("[")[0]
         if last and self.target.startswith("#") == previous and _ORDER[name] < _ORDER[last]:
             self.fail(line, f"{word} after {last}")
-        self.parts[target] = ""
+        self.parts[target] = []
+        self.forms += name == "msgstr" and plural
         self.target = target
 
     def string(self, body: str, line: int) -> None:
         if not self.target:
             self.fail(line, "a string without a keyword before it")
         try:
-            self.parts[self.target] += unescape(body, self.source.charset)
+            self.parts[self.target].append(unescape(body, self.source.charset))
         except ValueError as error:
             self.fail(line, str(error))
 
@@ -87,14 +91,14 @@ class _Entry:
             return None
         if not self.complete:
             self.fail(self.first_line, "this entry has no msgstr")
-        get = self.parts.get
+        get = {name: "".join(strings) for name, strings in self.parts.items()}.get
         comments = parse_comments("\n".join(self.comments)) if self.comments else NO_COMMENTS
         return Message(
-            msgid=self.parts["msgid"],
+            msgid=get("msgid", ""),
             msgctxt=get("msgctxt"),
             msgstr=get("msgstr", ""),
             msgid_plural=get("msgid_plural"),
-            msgstr_plural=tuple(self.parts[f"msgstr[{number}]"] for number in range(self._forms())),
+            msgstr_plural=tuple(get(f"msgstr[{number}]", "") for number in range(self.forms)),
             flags=comments.flags,
             references=comments.references,
             extracted_comments=comments.extracted,
@@ -105,9 +109,6 @@ class _Entry:
             obsolete=self.obsolete,
             line=self.first_line,
         )
-
-    def _forms(self) -> int:
-        return sum(key.startswith("msgstr[") for key in self.parts)
 
 
 def read_entry(source: Source, start: int, line: int) -> tuple[Message | None, int, int]:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 from pipeline.catalog.pocomments import NO_COMMENTS, Comments, parse_comments
 from pipeline.catalog.poentry import Source, read_entry
-from pipeline.catalog.poheader import charset_of_bytes, checked_language, new_header
+from pipeline.catalog.poheader import charset_of_bytes, charset_of_header, checked_language, new_header
 from pipeline.catalog.postring import unescape
 from pipeline.catalog.powrite import format_po
 from pipeline.errors import CatalogError
@@ -39,17 +38,26 @@ def read_po(path: Path) -> Catalog:
     return parse_po(data, path=str(path))
 
 
-def write_po(catalog: Catalog, path: Path) -> bool:
-    """Write the catalog atomically; False when the file already held these bytes and was left alone."""
-    return write_atomic(path, format_po(catalog, path=str(path)))
+def write_po(catalog: Catalog, path: Path, *, base: Catalog | None = None) -> bool:
+    """Write the catalog atomically; False when the file already held these bytes and was left alone.
+
+    `base` is the catalog as it was read from this file. Given that, the file is read again, and what somebody saved
+    there since is merged entry by entry (`threeway.merge_three`): where both changed an entry, the file's wins.
+    """
+    if base is None:
+        return write_atomic(path, format_po(catalog, path=str(path)), durable=True)
+    from pipeline.catalog.rewrite import rewrite_po
+    from pipeline.catalog.threeway import merge_three
+
+    return rewrite_po(path, lambda found: merge_three(base, catalog, found, theirs_win=True).catalog, new=base).written
 
 
-def parse_po(data: bytes, *, path: str = "") -> Catalog:
+def parse_po(data: bytes, *, path: str = "", unique: bool = True) -> Catalog:
     """PO bytes → Catalog, such that `format_po` gives the same bytes back.
 
     `path` is only for errors. Raises CatalogError for whatever msgfmt refuses (syntax, bytes
     that are not in the declared charset, an entry defined twice), for `domain` lines, and for a
-    format newer than ours.
+    format newer than ours. `unique=False` takes a file that defines an entry twice, as some tools write it.
     """
     charset = charset_of_bytes(data, path)
     source = Source(text=_decoded(data, charset, path), path=path, charset=charset)
@@ -58,8 +66,14 @@ def parse_po(data: bytes, *, path: str = "") -> Catalog:
     # msgfmt takes a header from anywhere; one further down keeps its place among the messages.
     first = bool(entries) and _is_header(entries[0])
     header = entries[0] if first else next(filter(_is_header, entries), None)
+    if charset_of_header(header, path) != charset:
+        raise source.error(
+            header.line or 1 if header else 1, "the header that says the charset is not the file's first entry"
+        )
     language = checked_language(header, path)
     catalog = Catalog(language=language, header=header, messages=tuple(entries[first:]), trailer=trailer)
+    if not unique:
+        return catalog
     if len(catalog.index) + first != len(entries) or (first and catalog.get(_HEADER_KEY)):
         _refuse_duplicates(source, entries)
     return catalog
@@ -125,28 +139,13 @@ def _entries(source: Source, data: bytes) -> tuple[list[Message], int]:
             message, end, end_line = read_entry(source, position, line)
             if message is None:
                 return messages, position
-        if lines is None:
-            raw = text[position:end].encode()
-        elif end == len(text):
-            raw = b"\n".join(lines[line - 1 :])
-        else:
-            raw = b"\n".join(lines[line - 1 : end_line - 1]) + b"\n"
-        _set_raw(message, raw)
+        if lines is not None:
+            raw = b"\n".join(lines[line - 1 :] if end == len(text) else [*lines[line - 1 : end_line - 1], b""])
+            message = message._replace(raw=raw)
+        elif message.raw is None:
+            message = message._replace(raw=text[position:end].encode())
         messages.append(message)
         position, line = end, end_line
-
-
-# A frozen dataclass's __init__ assigns each of its fields through object.__setattr__, which takes
-# more than half of the time of reading an entry. The slots' own descriptors do the same at a third of it.
-# Only objects that nobody else has seen yet are filled in this way.
-_SLOT: dict[str, Any] = {name: getattr(Message, name).__set__ for name in Message.__slots__}
-_set_raw = _SLOT["raw"]
-_set_msgid, _set_msgctxt, _set_msgstr, _set_line = (_SLOT[name] for name in ("msgid", "msgctxt", "msgstr", "line"))
-_set_flags, _set_references = _SLOT["flags"], _SLOT["references"]
-_set_extracted, _set_translator = _SLOT["extracted_comments"], _SLOT["translator_comments"]
-_set_plural, _set_forms, _set_obsolete = _SLOT["msgid_plural"], _SLOT["msgstr_plural"], _SLOT["obsolete"]
-_set_previous = _SLOT["previous_msgid"]
-_set_previous_msgctxt, _set_previous_plural = _SLOT["previous_msgctxt"], _SLOT["previous_msgid_plural"]
 
 
 def _plain_message(match: re.Match[str], line: int, comments_of: dict[str, Comments], charset: str) -> Message | None:
@@ -164,22 +163,17 @@ def _plain_message(match: re.Match[str], line: int, comments_of: dict[str, Comme
             msgctxt = _joined(msgctxt, charset)
     except ValueError:
         return None
-    message = object.__new__(Message)
-    _set_msgid(message, msgid)
-    _set_msgctxt(message, msgctxt)
-    _set_msgstr(message, msgstr)
-    _set_plural(message, None)
-    _set_forms(message, ())
-    _set_flags(message, comments.flags)
-    _set_references(message, comments.references)
-    _set_extracted(message, comments.extracted)
-    _set_translator(message, comments.translator)
-    _set_previous(message, None)
-    _set_previous_msgctxt(message, None)
-    _set_previous_plural(message, None)
-    _set_obsolete(message, False)
-    _set_line(message, line)
-    return message
+    return Message(
+        msgid,
+        msgctxt,
+        msgstr,
+        flags=comments.flags,
+        references=comments.references,
+        extracted_comments=comments.extracted,
+        translator_comments=comments.translator,
+        line=line,
+        raw=match[0].encode(),
+    )
 
 
 def _joined(body: str, charset: str) -> str:

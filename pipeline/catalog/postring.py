@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.catalog.powrap import columns, wrapped
 from pipeline.errors import CatalogError
 
 _NAMED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", '"': '"', "\\": "\\"}
@@ -49,19 +50,26 @@ def escape(text: str) -> str:
     return _MUST_ESCAPE.sub(lambda match: _ESCAPED[match[0]], text)
 
 
-def statement(keyword: str, text: str, prefix: str = "") -> str:
-    r"""One keyword with its string, unwrapped, ending in a line break.
+def statement(keyword: str, text: str, prefix: str = "", *, width: int = 0) -> str:
+    r"""One keyword with its string, ending in a line break.
 
     Like msgcat --no-wrap: a text with a line break before its end starts with `""` and
-    has one line per `\n`. `prefix` ("#~ ", "#| " ...) stands before every line.
+    has one line per `\n`. With a `width` in columns, lines that are longer are cut between words, as
+    far as they can be. `prefix` ("#~ ", "#| " ...) stands before every line.
     """
-    if "\n" not in text or text.index("\n") == len(text) - 1:
+    if not width and ("\n" not in text or text.index("\n") == len(text) - 1):  # most by far
         return f'{prefix}{keyword} "{escape(text)}"\n'
     *lines, last = text.split("\n")
-    body = [f'{prefix}"{escape(line)}\\n"\n' for line in lines]
-    if last:
-        body.append(f'{prefix}"{escape(last)}"\n')
-    return f'{prefix}{keyword} ""\n' + "".join(body)
+    lines = [line + "\\n" for line in map(escape, lines)] + ([escape(last)] if last else [])
+    if not lines or (len(lines) == 1 and _fits(f'{prefix}{keyword} "{lines[0]}"', width)):
+        return f'{prefix}{keyword} "{"".join(lines)}"\n'
+    room = max(1, width - len(prefix) - 2) if width else 0
+    pieces = [piece for line in lines for piece in wrapped(line, room)]
+    return f'{prefix}{keyword} ""\n' + "".join(f'{prefix}"{piece}"\n' for piece in pieces)
+
+
+def _fits(line: str, width: int) -> bool:
+    return not width or columns(line) <= width
 
 
 def encode(text: str, charset: str, *, path: str = "") -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from itertools import islice
 
 from pipeline.catalog.pocomments import Comments, format_comments
 from pipeline.catalog.poheader import charset_of_header
@@ -22,7 +23,7 @@ def format_po(catalog: Catalog, *, path: str = "") -> bytes:
     if header is not None and catalog.get(header.key) is None:  # a header further down keeps its place
         entries = (header, *entries)
     charset = charset_of_header(header)
-    crlf = any(b"\r\n" in entry.raw for entry in entries[:2] if entry.raw is not None)
+    crlf = any(b"\r\n" in raw for raw in islice((entry.raw for entry in entries if entry.raw), 2))
     blank = b"\r\n" if crlf else b"\n"
     fresh = False  # whether the piece before was written here, and so wants an empty line after it
     for entry in entries:
@@ -45,26 +46,30 @@ def format_po(catalog: Catalog, *, path: str = "") -> bytes:
     return _without_inner_mark(b"".join(pieces))
 
 
-def format_message(message: Message) -> str:
-    r"""One entry in canonical form, lines ending in `\n`, without the blank line around it."""
+def format_message(message: Message, *, width: int = 0) -> str:
+    r"""One entry in canonical form, lines ending in `\n`, without the blank line around it.
+
+    Strings are wrapped at `width` columns; 0: only at their line breaks.
+    """
     comments = Comments(message.translator_comments, message.extracted_comments, message.references, message.flags)
     mark = "#~ " if message.obsolete else ""
     previous = "#~| " if message.obsolete else "#| "
     text = format_comments(comments)
     if message.previous_msgctxt is not None:
-        text += statement("msgctxt", message.previous_msgctxt, previous)
+        text += statement("msgctxt", message.previous_msgctxt, previous, width=width)
     if message.previous_msgid is not None:
-        text += statement("msgid", message.previous_msgid, previous)
+        text += statement("msgid", message.previous_msgid, previous, width=width)
     if message.previous_msgid_plural is not None:
-        text += statement("msgid_plural", message.previous_msgid_plural, previous)
+        text += statement("msgid_plural", message.previous_msgid_plural, previous, width=width)
     if message.msgctxt is not None:
-        text += statement("msgctxt", message.msgctxt, mark)
-    text += statement("msgid", message.msgid, mark)
+        text += statement("msgctxt", message.msgctxt, mark, width=width)
+    text += statement("msgid", message.msgid, mark, width=width)
     if message.msgid_plural is None:
-        return text + statement("msgstr", message.msgstr, mark)
-    text += statement("msgid_plural", message.msgid_plural, mark)
+        return text + statement("msgstr", message.msgstr, mark, width=width)
+    text += statement("msgid_plural", message.msgid_plural, mark, width=width)
     return text + "".join(
-        statement(f"msgstr[{number}]", form, mark) for number, form in enumerate(message.msgstr_plural or ("",))
+        statement(f"msgstr[{number}]", form, mark, width=width)
+        for number, form in enumerate(message.msgstr_plural or ("",))
     )
 
 

@@ -67,8 +67,13 @@ def po_merge(old: Path, template: Path, output: Path) -> PlumbingResult:
     """Write `old` brought up to date with `template`; both are any PO files, and `output` may be `old`."""
     from pipeline.catalog.merge import merge
     from pipeline.catalog.pofile import read_po, write_po
+    from pipeline.catalog.rewrite import rewrite_po
 
-    merged = merge(read_po(old), read_po(template))
+    source = read_po(template)
+    if output.exists() and output.samefile(old):
+        done = rewrite_po(output, lambda catalog: merge(catalog, source))
+        return PlumbingResult(output=str(output), written=done.written, messages=len(done.after.messages))
+    merged = merge(read_po(old), source)
     return PlumbingResult(output=str(output), written=write_po(merged, output), messages=len(merged.messages))
 
 

@@ -99,7 +99,7 @@ def test_entries_may_move():
     bom = valid("byte-order-mark")
     moved = Catalog(messages=(Message(msgid="New"), bom.header.changed(msgid="x"), *bom.messages))
     assert b"\xef\xbb\xbf" not in format_po(moved)
-    moved = Catalog(messages=(Message(msgid="New"), replace(bom.header, msgid="x"), *bom.messages))
+    moved = Catalog(messages=(Message(msgid="New"), bom.header._replace(msgid="x"), *bom.messages))
     assert b"\xef\xbb\xbf" not in format_po(moved)
     unended = valid("no-final-newline")
     backwards = parse_po(format_po(replace(unended, messages=unended.messages[::-1])))
