@@ -13,15 +13,18 @@ from typing import NamedTuple
 from pipeline.inline import elements
 from pipeline.inline.tags import TagScanner, attribute_is_translatable
 
-_CHOICE_OF_TRANSLATOR = {"emphasis", "strong", "strikethrough"}
+CHOICE_OF_TRANSLATOR = {"emphasis", "strong", "strikethrough"}
 _TITLED = re.compile(r"""(\]\(.*?\s)("[^"]*"|'[^']*'|\([^()]*\))(\s*\))""", re.DOTALL)
 
 Outline = tuple[object, ...]
 
 
-class _Mark(NamedTuple):
+class Mark(NamedTuple):
+    """An element without content, or one half of an element, where it stands in a text (code points)."""
+
     kind: str
     side: str
+    """whole, open or close."""
     start: int
     end: int
     core: tuple[str, ...]
@@ -31,31 +34,48 @@ class _Mark(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str, tuple[str, ...]]:
+        """What makes two marks the same."""
         return (self.kind, self.side, self.core)
 
 
 def outline(text: str) -> Outline:
     """What of a msgid must not change for its translation to follow: words, line breaks, and kinds of marks in order."""
-    marks = _marks(text)
+    marks = marks_of(text)
     words: list[str] = []
     position = 0
     for mark in marks:
         words.append(" ".join(text[position : mark.start].split()))
         position = mark.end
     words.append(" ".join(text[position:].split()))
-    return (text.count("\n"), tuple(words), tuple((mark.kind, mark.side, mark.values) for mark in marks))
+    return (text.strip().count("\n"), tuple(words), tuple((mark.kind, mark.side, mark.values) for mark in marks))
 
 
 def carried(old: str, new: str, msgstr: str) -> str | None:
     """`old`'s translation as one of `new`, when that is exact; None when a person must look.
 
     Exact: the outlines are equal, and each changed mark stands in `msgstr` as often as in `old`.
-    Translated titles and attribute values are kept. Emphasis is the translator's own choice.
+    Translated titles and attribute values are kept. Emphasis is the translator's own choice. A line break at the
+    start or the end comes and goes as in the source: a YAML value has one or not by how it is folded.
     """
-    if outline(old) != outline(new):
+    text = follow_marks(old, new, msgstr) if outline(old) == outline(new) else None
+    if text is None:
         return None
-    before = [mark for mark in _marks(old) if mark.kind not in _CHOICE_OF_TRANSLATOR]
-    after = [mark for mark in _marks(new) if mark.kind not in _CHOICE_OF_TRANSLATOR]
+    if old.startswith("\n") != new.startswith("\n"):
+        text = "\n" * new.startswith("\n") + text.lstrip("\n")
+    if old.endswith("\n") != new.endswith("\n"):
+        text = text.rstrip("\n") + "\n" * new.endswith("\n")
+    return text
+
+
+def follow_marks(old: str, new: str, msgstr: str) -> str | None:
+    """`msgstr` with the marks that changed from `old` to `new` changed likewise, whatever became of the words.
+
+    None when there are other marks than before, or one of them cannot be found for sure.
+    """
+    before = [mark for mark in marks_of(old) if mark.kind not in CHOICE_OF_TRANSLATOR]
+    after = [mark for mark in marks_of(new) if mark.kind not in CHOICE_OF_TRANSLATOR]
+    if [(mark.kind, mark.side, mark.values) for mark in before] != [(m.kind, m.side, m.values) for m in after]:
+        return None
     becomes: dict[tuple[str, str, tuple[str, ...]], tuple[str, ...]] = {}
     for one, other in zip(before, after, strict=True):
         if becomes.setdefault(one.key, other.core) != other.core:
@@ -63,7 +83,7 @@ def carried(old: str, new: str, msgstr: str) -> str | None:
     changed = {key for key, core in becomes.items() if key[2] != core}
     if not changed:
         return msgstr
-    translated = _marks(msgstr)
+    translated = marks_of(msgstr)
     there = Counter(mark.key for mark in translated)
     here = Counter(mark.key for mark in before)
     if any(there[key] != here[key] for key in changed):
@@ -72,7 +92,7 @@ def carried(old: str, new: str, msgstr: str) -> str | None:
 
 
 def _rewritten(
-    text: str, marks: list[_Mark], becomes: dict[tuple[str, str, tuple[str, ...]], tuple[str, ...]]
+    text: str, marks: list[Mark], becomes: dict[tuple[str, str, tuple[str, ...]], tuple[str, ...]]
 ) -> str | None:
     """The text with some marks replaced; None if it would then not be read as meant."""
     out: list[str] = []
@@ -86,10 +106,10 @@ def _rewritten(
         expected.append((mark.kind, mark.side, core))
         position = mark.end
     result = "".join(out) + text[position:]
-    return result if [mark.key for mark in _marks(result)] == expected else None
+    return result if [mark.key for mark in marks_of(result)] == expected else None
 
 
-def _marks(text: str) -> list[_Mark]:
+def marks_of(text: str) -> list[Mark]:
     """The marks in order; one inside another (a template in a link's target) is part of the outer."""
     spans: list[tuple[int, int, str, str]] = []
     for element in elements(text):
@@ -99,13 +119,13 @@ def _marks(text: str) -> list[_Mark]:
         else:
             spans.append((start, end, element.kind, "open"))
             spans.append((*close, element.kind, "close"))
-    marks: list[_Mark] = []
+    marks: list[Mark] = []
     reached = 0
     for start, end, kind, side in sorted(spans):
         if start < reached or start == end:
             continue
         core, values = _split(text[start:end], kind)
-        marks.append(_Mark(kind, side, start, end, core, values))
+        marks.append(Mark(kind, side, start, end, core, values))
         reached = end
     return marks
 

@@ -41,7 +41,7 @@ class Candidate:
     @cached_property
     def words(self) -> frozenset[str]:
         """Its different words, lower case."""
-        return frozenset(_words(self.text))
+        return frozenset(words(self.text))
 
 
 def closest(new: Sequence[Candidate], old: Sequence[Candidate], cutoff: float) -> dict[int, int]:
@@ -105,7 +105,8 @@ def _candidates(new: Sequence[Candidate], old: Sequence[Candidate]) -> Iterator[
         yield number, wanted, tuple(dict.fromkeys((*near, *best)))
 
 
-def _words(text: str) -> Iterator[str]:
+def words(text: str) -> Iterator[str]:
+    """Its words in lower case, in order; pairs of characters where a script has no spaces."""
     for word in _WORD.findall(text.lower()):
         if not word.isascii() and len(word) > 1 and _UNSPACED.search(word):
             yield from (word[index : index + 2] for index in range(len(word) - 1))

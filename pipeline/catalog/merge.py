@@ -1,6 +1,7 @@
 """Old catalog + template → new catalog. No word of a person is lost: it stays, turns fuzzy, or turns obsolete.
 
-Machine drafts are different: when their source changes or goes they are dropped, and drafted anew.
+Machine drafts are different: when their source changes or goes they are dropped, and drafted anew. What people noted
+beside them stays.
 """
 
 from __future__ import annotations
@@ -8,12 +9,12 @@ from __future__ import annotations
 import operator
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from pipeline.catalog.carry import Outline, carried, outline
 from pipeline.catalog.match import Candidate, closest
-from pipeline.catalog.poheader import FORMAT, FORMAT_FIELD, fields, new_header, with_field
-from pipeline.catalog.state import state, with_provenance
+from pipeline.catalog.pieces import between, pieces
+from pipeline.catalog.poheader import new_header, upgraded
+from pipeline.catalog.state import remarks, state, with_provenance
 from pipeline.langtag import LanguageTag
 from pipeline.model import Catalog, Key, Message, State
 
@@ -28,15 +29,20 @@ _HEADER_KEY: Key = (None, "")
 _NOWHERE = -2
 
 
-def merge(old: Catalog, template: Catalog, *, cutoff: float = CUTOFF) -> Catalog:
+def merge(old: Catalog, template: Catalog, *, cutoff: float = CUTOFF, moved: Collection[Key] = ()) -> Catalog:
     """The old catalog brought up to date with the template's messages, in the template's order.
 
     * The same key: kept, with its bytes unless references or extracted comments differ. An
       obsolete entry whose string is back is active again, approval and all.
+    * The same string in another context, while the old one is gone: kept.
     * Only inline elements or white space changed, and the translation can follow exactly: kept.
+    * A string split in parts, or parts joined to one: fuzzy, each part with the whole translation, the whole with
+      those of all its parts. The old entries turn obsolete, for the day the edit is taken back.
     * Else the most similar message that is gone (`cutoff` 0.0-1.0), or long obsolete, or still there
       and very similar, gives its translation, fuzzy, with the previous msgid. Each does so once.
     * What is left of people's text becomes obsolete, in the old order, after everything else.
+
+    `moved` are keys whose strings now stand in another catalog: what is gone of them is nobody's earlier version.
 
     Merging the result again changes nothing. Header, language and trailing bytes are the old catalog's;
     `old` itself is returned when nothing changes.
@@ -51,14 +57,23 @@ def merge(old: Catalog, template: Catalog, *, cutoff: float = CUTOFF) -> Catalog
         if found:
             result[key] = _refreshed(found, source)
     fresh = [source for key, source in wanted.items() if key not in result]
-    gone = [message for key, message in active.items() if key not in wanted]
+    gone = [message for key, message in active.items() if key not in wanted and key not in moved]
     resting = [message for key, message in retired.items() if key not in wanted]
-    unused = {message.key for message in gone}
+    unused = {key for key in active if key not in wanted}
     staying = [message for key, message in active.items() if key in wanted]
     if fresh and (active or resting):
+        places = _Places(wanted, active, result)
+        for source, origin in _same_text(fresh, (gone, resting, staying), places):
+            result[source.key] = _adapted(origin, source, known=origin.key in wanted)
+            unused.discard(origin.key)
+        fresh = [source for source in fresh if source.key not in result]
+        gone = [message for message in gone if message.key in unused]
+        for source, made in _recomposed(fresh, gone):
+            result[source.key] = made
+        fresh = [source for source in fresh if source.key not in result]
         pools = ((gone, cutoff), (resting, cutoff), (staying, max(cutoff, CUTOFF_STAYING)))
-        for source, origin in _pairs(fresh, pools, _Places(wanted, active, result)):
-            result[source.key] = _adapted(origin, source)
+        for source, origin in _similar(fresh, pools, places):
+            result[source.key] = _adapted(origin, source, known=origin.key in wanted)
             unused.discard(origin.key)
 
     messages = [result.get(key) or _empty(source) for key, source in wanted.items()]
@@ -66,8 +81,8 @@ def merge(old: Catalog, template: Catalog, *, cutoff: float = CUTOFF) -> Catalog
         if message.obsolete:
             if message.key not in wanted:
                 messages.append(message)
-        elif message.key in unused and state(message) in _HUMAN:
-            messages.append(message.changed(obsolete=True, references=(), extracted_comments=()))
+        elif message.key in unused and (state(message) in _HUMAN or remarks(message)):
+            messages.append(retired_entry(message))
     if len(messages) == len(old.messages) and all(map(operator.is_, messages, old.messages)):
         return old
     language = old.language or template.language
@@ -82,7 +97,7 @@ def _header(old: Catalog, language: str | None) -> Message:
     """The old header; a file that is written anyway says which format it has."""
     if old.header is None:
         return new_header(LanguageTag(language) if language else None)
-    return old.header if FORMAT_FIELD in fields(old.header) else with_field(old.header, FORMAT_FIELD, str(FORMAT))
+    return upgraded(old.header)[0]
 
 
 class _Places:
@@ -108,59 +123,112 @@ class _Places:
         return Candidate(message.msgid, self._gap.get(key, _NOWHERE), self._place.get(key, _NOWHERE))
 
 
-def _pairs(
+def _same_text(
+    fresh: Sequence[Message], pools: Iterable[Sequence[Message]], places: _Places
+) -> Iterator[tuple[Message, Message]]:
+    """(new message, the old one it was made from) where only inline elements, white space or the context differ.
+
+    From each pool of old messages in turn; the same context before another, then the nearest.
+    """
+    for pool in pools:
+        if not _worth_asking(pool):
+            continue
+        having: dict[Outline, list[Message]] = defaultdict(list)
+        for message in pool:
+            if message.msgid_plural is None:
+                having[outline(message.msgid)].append(message)
+        left = []
+        for source in fresh:
+            same = having.get(outline(source.msgid), []) if source.msgid_plural is None else []
+            place = places.candidate(source).place
+            fitting = [m for m in same if m.msgctxt == source.msgctxt or m.msgid == source.msgid]
+            if not fitting:
+                left.append(source)
+                continue
+            origin = min(fitting, key=lambda m: (m.msgctxt != source.msgctxt, abs(places.candidate(m).place - place)))
+            same.remove(origin)
+            yield source, origin
+        fresh = left
+
+
+def _recomposed(fresh: Sequence[Message], gone: Sequence[Message]) -> Iterator[tuple[Message, Message]]:
+    """(new message, its fuzzy entry) for strings that are parts of an old one, or made of several."""
+    new = [message for message in fresh if message.msgid_plural is None]
+    old = [message for message in gone if message.msgid_plural is None and state(message) in _HUMAN]
+    done: set[Key] = set()
+    for whole, parts in pieces([message.msgid for message in old], [message.msgid for message in new]):
+        for part in parts:
+            done.add(new[part].key)
+            yield new[part], _fuzzy(old[whole], new[part])
+    new = [message for message in new if message.key not in done]
+    for whole, parts in pieces([message.msgid for message in new], [message.msgid for message in old]):
+        yield new[whole], _fuzzy(_joined(new[whole], [old[part] for part in parts]), new[whole])
+
+
+def _joined(whole: Message, parts: Sequence[Message]) -> Message:
+    """One entry with the translations of several, as far apart as they stand in `whole`, and their sources in lines."""
+    gaps = [*between(whole.msgid, [part.msgid for part in parts]), ""]
+    comments = dict.fromkeys(comment for part in parts for comment in with_provenance(part, None).translator_comments)
+    return parts[0]._replace(
+        msgid="\n".join(part.msgid for part in parts),
+        msgstr="".join(part.msgstr + gap for part, gap in zip(parts, gaps, strict=True)),
+        flags=tuple(dict.fromkeys(flag for part in parts for flag in part.flags if flag != "fuzzy")),
+        translator_comments=tuple(comments),
+        previous_msgid=None,
+        previous_msgctxt=None,
+        previous_msgid_plural=None,
+    )
+
+
+def _similar(
     fresh: Sequence[Message], pools: Iterable[tuple[Sequence[Message], float]], places: _Places
 ) -> Iterator[tuple[Message, Message]]:
-    """(new message, the old one it was made from), from each pool of old messages with its lowest similarity in turn.
+    """(new message, the most similar old one), from each pool of old messages with its lowest similarity in turn.
 
     Drafts and empty entries take part: a new string made from one of them is not made from a person's text.
     """
+    used: set[Key] = set()
     for pool, cutoff in pools:
-        if not any(state(message) in _HUMAN for message in pool):
+        if not _worth_asking(pool):
             continue
-        left = [message for message in fresh if message.msgid]
-        paired: set[Key] = set()
-        for source, origin in _same_outline(left, pool, places):
-            paired |= {source.key, origin.key}
-            yield source, origin
-        left = [message for message in left if message.key not in paired]
-        rest = [message for message in pool if message.key not in paired]
         for plural in (False, True):
-            news = [message for message in left if (message.msgid_plural is not None) == plural]
-            olds = [message for message in rest if (message.msgid_plural is not None) == plural]
+            news = [m for m in fresh if m.msgid and m.key not in used and (m.msgid_plural is not None) == plural]
+            olds = [m for m in pool if (m.msgid_plural is not None) == plural]
             found = closest([places.candidate(m) for m in news], [places.candidate(m) for m in olds], cutoff)
             for new, other in found.items():
-                paired.add(news[new].key)
+                used.add(news[new].key)
                 yield news[new], olds[other]
-        fresh = [message for message in fresh if message.key not in paired]
 
 
-def _same_outline(
-    fresh: Iterable[Message], pool: Iterable[Message], places: _Places
-) -> Iterator[tuple[Message, Message]]:
-    """Pairs of which only inline elements or white space differ, the nearest first."""
-    having: dict[tuple[str | None, Outline], list[Message]] = defaultdict(list)
-    for message in pool:
-        if message.msgid_plural is None:
-            having[message.msgctxt, outline(message.msgid)].append(message)
-    for source in fresh:
-        if source.msgid_plural is None and (same := having.get((source.msgctxt, outline(source.msgid)))):
-            place = places.candidate(source).place
-            origin = min(same, key=lambda message: abs(places.candidate(message).place - place))
-            same.remove(origin)
-            yield source, origin
+def _worth_asking(pool: Sequence[Message]) -> bool:
+    """False when no person's text would be found in it."""
+    return any(state(message) in _HUMAN for message in pool)
+
+
+def retired_entry(message: Message) -> Message:
+    """The entry as an obsolete one; of a draft or an empty one only what people noted beside it stays."""
+    if state(message) not in _HUMAN:
+        flags = tuple(flag for flag in message.flags if flag != "fuzzy")
+        message = with_provenance(message, None).changed(msgstr="", msgstr_plural=(), flags=flags)
+    return message.changed(obsolete=True, references=(), extracted_comments=())
+
+
+def _empty_with(origin: Message, source: Message) -> Message:
+    """A new entry with what people noted beside an old one that has no text of theirs."""
+    made, noted = _empty(source), remarks(origin)
+    return made.changed(translator_comments=(*noted, *made.translator_comments)) if noted else made
 
 
 def _empty(source: Message) -> Message:
     """A template's message as a new entry."""
     flags = tuple(flag for flag in source.flags if flag != "fuzzy")
-    return replace(source, msgstr="", msgstr_plural=(), flags=flags, line=None, raw=None)
+    return source._replace(msgstr="", msgstr_plural=(), flags=flags, line=None, raw=None)
 
 
 def _refreshed(message: Message, source: Message) -> Message:
     """The same string's old entry with what the template knows; the very same object when it knows nothing new."""
     if message.msgid_plural != source.msgid_plural:
-        return _fuzzy(message, source) if state(message) in _HUMAN else _empty(source)
+        return _fuzzy(message, source) if state(message) in _HUMAN else _empty_with(message, source)
     missing = tuple(flag for flag in source.flags if flag != "fuzzy" and flag not in message.flags)
     if (
         not missing
@@ -177,14 +245,19 @@ def _refreshed(message: Message, source: Message) -> Message:
     )
 
 
-def _adapted(origin: Message, source: Message) -> Message:
-    """A new entry with an old one's translation: as it was, where it can follow exactly; else fuzzy; no machine's."""
+def _adapted(origin: Message, source: Message, *, known: bool = False) -> Message:
+    """A new entry with an old one's translation: as it was, where it can follow exactly; else fuzzy; no machine's.
+
+    In another context it can follow when the old entry is gone, and not when it is `known` still.
+    """
     if state(origin) not in _HUMAN:
-        return _empty(source)
-    if origin.msgctxt == source.msgctxt and origin.msgid_plural is None:
+        return _empty(source) if known else _empty_with(origin, source)
+    same_context = origin.msgctxt == source.msgctxt
+    if (same_context or (origin.msgid == source.msgid and not known)) and origin.msgid_plural is None:
         msgstr = carried(origin.msgid, source.msgid, origin.msgstr)
         if msgstr is not None:
-            return _refreshed(replace(origin, msgid=source.msgid, msgstr=msgstr, obsolete=True), source)
+            as_new = origin._replace(msgid=source.msgid, msgctxt=source.msgctxt, msgstr=msgstr, obsolete=True)
+            return _refreshed(as_new, source)
     return _fuzzy(origin, source)
 
 
@@ -208,8 +281,7 @@ def _fuzzy(origin: Message, source: Message) -> Message:
     elif source.msgid_plural is not None and not forms:
         msgstr, forms = "", (msgstr,)
     kept = tuple(flag for flag in origin.flags if flag != "fuzzy")
-    return replace(
-        origin,
+    return origin._replace(
         msgid=source.msgid,
         msgctxt=source.msgctxt,
         msgid_plural=source.msgid_plural,

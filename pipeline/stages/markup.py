@@ -13,8 +13,8 @@ from pipeline.model import Key, Message
 from pipeline.project import Project
 from pipeline.stages.pages import parse_source
 from pipeline.stages.pool import run_tasks
-from pipeline.stages.regroup import page_of
 from pipeline.stages.selection import read_page
+from pipeline.stages.unread import page_of
 
 Task: TypeAlias = tuple[tuple[str, ...], frozenset[Key]]
 """The pages of a catalog, and the messages of it that are asked about."""

@@ -47,6 +47,8 @@ FOLLOWED = {
         "Lihat https://b.example/",
     ),
     "white space": ("Two  spaces here ", "Two spaces here", "Dua ruang", "Dua ruang"),
+    "a line break at the end": ("Two lines", "Two lines\n", "Dua baris", "Dua baris\n"),
+    "no line break at the ends": ("\nTwo\nlines\n", "Two\nlines", "\nDua\nbaris\n", "Dua\nbaris"),
     "mark of emphasis": ("A *good* day", "A _good_ day", "Hari *baik*", "Hari *baik*"),
     "an element used twice": ("`a` or `a`", "`b` or `b`", "`a` atau `a`", "`b` atau `b`"),
 }

@@ -166,9 +166,47 @@ def test_a_link_change_that_cannot_follow_is_fuzzy():
     assert (result.fuzzy, result.previous_msgid) == (True, "See [fees](/old) today.")
 
 
-def test_a_new_context_needs_a_look():
-    result = only(merge(catalog(entry("Home page", "Laman utama")), template("Home page", msgctxt="menu")))
-    assert result == entry("Home page", "Laman utama", msgctxt="menu", flags=("fuzzy",), previous_msgid="Home page")
+def test_a_context_that_comes_or_goes_keeps_approval():
+    old = catalog(entry("Home page", "Laman utama"))
+    within = merge(old, template("Home page", msgctxt="menu"))
+    assert only(within) == entry("Home page", "Laman utama", msgctxt="menu")
+    assert only(merge(within, template("Home page"))) == entry("Home page", "Laman utama")
+
+
+def test_a_second_place_with_a_context_needs_a_look():
+    both = Catalog(messages=(*template("Home page").messages, *template("Home page", msgctxt="menu").messages))
+    result = merge(catalog(entry("Home page", "Laman utama")), both)
+    assert result.messages == (
+        entry("Home page", "Laman utama"),
+        entry("Home page", "Laman utama", msgctxt="menu", flags=("fuzzy",), previous_msgid="Home page"),
+    )
+
+
+SENTENCES = ("The ferry leaves at nine.", "Dogs travel free of charge.")
+AYAT = ("Feri bertolak pukul sembilan.", "Anjing tidak dikenakan bayaran.")
+
+
+def test_a_string_split_in_two_shows_the_whole_translation_with_both():
+    old = catalog(entry(" ".join(SENTENCES), " ".join(AYAT)))
+    result = merge(old, template(*SENTENCES))
+    shown = {"flags": ("fuzzy",), "previous_msgid": " ".join(SENTENCES)}
+    assert result.messages == (
+        entry(SENTENCES[0], " ".join(AYAT), **shown),
+        entry(SENTENCES[1], " ".join(AYAT), **shown),
+        entry(" ".join(SENTENCES), " ".join(AYAT), obsolete=True, references=()),
+    )
+    assert merge(result, template(" ".join(SENTENCES))).get((None, " ".join(SENTENCES))) == old.messages[0]
+
+
+@pytest.mark.parametrize("gap", [" ", "; ", "<br>"])
+def test_two_strings_joined_show_both_translations(gap):
+    old = catalog(*(entry(*pair) for pair in zip(SENTENCES, AYAT, strict=True)))
+    result = merge(old, template(gap.join(SENTENCES)))
+    assert result.messages == (
+        entry(gap.join(SENTENCES), gap.join(AYAT), flags=("fuzzy",), previous_msgid="\n".join(SENTENCES)),
+        *(message.changed(obsolete=True, references=()) for message in old.messages),
+    )
+    assert merge(result, template(gap.join(SENTENCES))) is result
 
 
 def test_people_s_comments_and_flags_stay():
