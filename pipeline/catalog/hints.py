@@ -1,0 +1,142 @@
+"""Which sentences of an entry a person should look at: the comments `# pipeline: review …` and `# was: …`.
+
+The forms are docs/po-format.md, "Which sentences to look at". They stand on fuzzy entries only and say nothing of where
+a text came from: with them or without, the text is a person's, and fuzzy until a person approves it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipeline.catalog.postring import escape
+from pipeline.catalog.state import digest, provenance, with_provenance
+from pipeline.model import Message
+
+_ITEM = r"[1-9]\d*(?: \([^()]*\))?"
+_LIST = rf"sentences? (?P<items>{_ITEM}(?:, {_ITEM})*) of (?P<total>[1-9]\d*)"
+_HINT = re.compile(
+    rf"pipeline: (?P<what>review|review removal at|review order of|translate) {_LIST}(?: of=(?P<digest>[0-9a-f]{{8}}))?"
+)
+_EACH = re.compile(r"(?P<place>\d+)(?: \((?P<note>[^()]*)\))?")
+_WAS = "was: "
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+DRAFT = "draft"
+"""The note on a sentence that a machine wrote."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """Sentences by their place in the source, counted from 0 (from 1 in the comments)."""
+
+    total: int
+    """Sentences of the source."""
+    review: tuple[tuple[int, str], ...] = ()
+    """(place, note): the source of the sentence has changed, or its text is new; the note says what was put right."""
+    removed: tuple[int, ...] = ()
+    """Where a sentence was taken out: before this one, or after the last."""
+    moved: tuple[int, ...] = ()
+    """Sentences that stood elsewhere among the others."""
+    missing: tuple[int, ...] = ()
+    """Sentences that have no translation yet."""
+    digest: str = ""
+    """Of the entry while sentences are missing; a text that does not fit has been touched since."""
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """All sentences a person should look at, in order."""
+        return tuple(sorted({*(place for place, _ in self.review), *self.removed, *self.moved, *self.missing}))
+
+
+def everything(total: int) -> Hints:
+    """All of `total` sentences."""
+    return Hints(total=total, review=tuple((place, "") for place in range(total)))
+
+
+def hints_of(message: Message) -> Hints | None:
+    """What the comments of an entry say; None without any, or when they contradict each other."""
+    said: dict[str, tuple[tuple[int, str], ...]] = {}
+    totals: set[int] = set()
+    known = ""
+    for comment in message.translator_comments:
+        found = _HINT.fullmatch(comment.strip())
+        if not found:
+            continue
+        if found["what"] in said:
+            return None  # two versions of the entry were joined
+        said[found["what"]] = tuple((int(i["place"]) - 1, i["note"] or "") for i in _EACH.finditer(found["items"]))
+        totals.add(int(found["total"]))
+        known = found["digest"] or known
+    if len(totals) != 1:
+        return None
+    (total,) = totals
+    if any(place >= total for items in said.values() for place, _ in items):
+        return None
+    return Hints(
+        total=total,
+        review=said.get("review", ()),
+        removed=_places(said.get("review removal at", ())),
+        moved=_places(said.get("review order of", ())),
+        missing=_places(said.get("translate", ())),
+        digest=known,
+    )
+
+
+def with_hints(message: Message, hints: Hints, was: Iterable[str] = ()) -> Message:
+    """The message with these hints in place of any other, and `was`, words it no longer holds, added to its comments."""
+    comments = [comment for comment in message.translator_comments if not _HINT.fullmatch(comment.strip())]
+    if len(comments) < len(message.translator_comments):  # earlier words of ours that are in the text again
+        comments = [c for c in comments if not (c.startswith(_WAS) and c[len(_WAS) :] in message.msgstr)]
+    comments += [line for line in map(_was, was) if line not in comments]
+    what = {
+        "review": hints.review,
+        "review removal at": tuple((place, "") for place in hints.removed),
+        "review order of": tuple((place, "") for place in hints.moved),
+        "translate": tuple((place, "") for place in hints.missing),
+    }
+    for name, items in what.items():
+        if items:
+            fits = f" of={digest(message.msgctxt, message.msgid, message.msgstr)}" if name == "translate" else ""
+            comments.append(f"pipeline: {name} {_listed(items)} of {hints.total}{fits}")
+    return message.changed(translator_comments=tuple(comments))
+
+
+def without_hints(message: Message) -> Message:
+    """The message without hints, without the words kept beside them, and without a refusal that is of no use any more.
+
+    A message without hints is returned as it is: its other comments are its translators'.
+    """
+    if not any(_HINT.fullmatch(comment.strip()) for comment in message.translator_comments):
+        return message
+    origin = provenance(message)
+    if origin and origin.reason and message.msgstr:
+        message = with_provenance(message, None)
+    ours = (_HINT.fullmatch(comment.strip()) or comment.startswith(_WAS) for comment in message.translator_comments)
+    kept = tuple(comment for comment, drop in zip(message.translator_comments, ours, strict=True) if not drop)
+    return message.changed(translator_comments=kept)
+
+
+def waits_for_draft(message: Message) -> bool:
+    """Whether sentences are missing from a text that nobody has touched since that was said."""
+    if not message.fuzzy or message.obsolete or not message.translator_comments:
+        return False
+    hints = hints_of(message)
+    if hints is None or not hints.missing:
+        return False
+    return hints.digest == digest(message.msgctxt, message.msgid, message.msgstr)
+
+
+def _places(items: tuple[tuple[int, str], ...]) -> tuple[int, ...]:
+    return tuple(place for place, _ in items)
+
+
+def _listed(items: tuple[tuple[int, str], ...]) -> str:
+    named = ", ".join(f"{place + 1} ({note})" if note else str(place + 1) for place, note in items)
+    return f"sentence{'s' if len(items) > 1 else ''} {named}"
+
+
+def _was(text: str) -> str:
+    """One line; a text with control characters as a PO string."""
+    return f'{_WAS}"{escape(text)}"' if _CONTROL.search(text) else _WAS + text

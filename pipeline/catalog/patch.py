@@ -1,0 +1,183 @@
+"""A paragraph's translation after some of its sentences have changed: what a person wrote stays, the rest is pointed at.
+
+Unchanged sentences keep their translation, byte for byte; so do changed ones, with their numbers put right; new ones wait
+for a draft; the words of those that are gone are given back beside the text. Nothing is guessed: where the translation
+cannot be told apart sentence by sentence, there is no patch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from pipeline.catalog.carry import follow_marks
+from pipeline.catalog.hints import DRAFT, Hints
+from pipeline.catalog.numbers import put_right
+from pipeline.catalog.sentencepairs import Sentence, align, moved, same_elements, split_alike
+
+Between = Callable[[str, str, str, str, str], str]
+"""(source before, what stands between, source after, translation before, translation after) → what stands between the
+translations; see `mt.sentences.between`."""
+
+
+class Whole(NamedTuple):
+    """A text and its translation, sentence by sentence."""
+
+    source: Sequence[Sentence]
+    translation: Sequence[Sentence | None]
+    """None where a sentence has none yet."""
+    hints: Hints
+    """What a person has still to look at."""
+
+
+class Patch(NamedTuple):
+    """A translation brought up to the new text."""
+
+    translation: tuple[Sentence | None, ...]
+    hints: Hints
+    was: tuple[str, ...]
+    """A person's words that are not in it any more."""
+
+    @property
+    def text(self) -> str:
+        """The msgstr."""
+        return "".join(part for sentence in self.translation if sentence for part in sentence)
+
+
+def paired(source: Sequence[Sentence], translation: Sequence[Sentence], hints: Hints | None = None) -> Whole | None:
+    """A text with its translation, of which the hints say what is missing; None when they do not split alike."""
+    known = hints or Hints(total=len(source))
+    present = [sentence for place, sentence in enumerate(source) if place not in known.missing]
+    if known.total != len(source) or not split_alike(_closed_up(source, known), translation) or not present:
+        return None
+    rest = iter(translation)
+    return Whole(source, [None if place in known.missing else next(rest) for place in range(len(source))], known)
+
+
+def patch(old: Whole, new: Sequence[Sentence], between: Between) -> Patch | None:
+    """The translation of `old` as one of `new`; None when nothing of it can be kept, or for sure."""
+    came_from = align([sentence.text for sentence in old.source], [sentence.text for sentence in new])
+    if came_from is None:
+        return None
+    work = _Patch(old, new, came_from)
+    if not all(work.keep(place, number) for place, number in enumerate(came_from)) or not any(work.kept):
+        return None
+    return Patch(_spaced(work, between), work.hints(), work.was)
+
+
+def inserted(whole: Whole, drafts: Mapping[int, str], between: Between) -> Patch:
+    """The translation with drafts for sentences that it lacks, by their places."""
+    same = list(range(len(whole.source)))
+    work = _Patch(whole, whole.source, same)
+    work.kept = [
+        Sentence(drafts[place], "") if place in drafts else sentence for place, sentence in enumerate(whole.translation)
+    ]
+    hints = Hints(
+        total=whole.hints.total,
+        review=tuple(sorted({**dict(whole.hints.review), **dict.fromkeys(drafts, DRAFT)}.items())),
+        removed=whole.hints.removed,
+        moved=whole.hints.moved,
+        missing=tuple(place for place in whole.hints.missing if place not in drafts),
+    )
+    return Patch(_spaced(work, between), hints, ())
+
+
+class _Patch:
+    """The new translation, as it is put together."""
+
+    def __init__(self, old: Whole, new: Sequence[Sentence], came_from: Sequence[int | None]) -> None:
+        self.old, self.new, self.came_from = old, new, came_from
+        self.kept: list[Sentence | None] = []
+        self.review: dict[int, str] = {}
+        used = {number for number in came_from if number is not None}
+        self.gone = [number for number in range(len(old.source)) if number not in used]
+        self.was = tuple(sentence.text for number in self.gone if (sentence := old.translation[number]))
+
+    def keep(self, place: int, number: int | None) -> bool:
+        """Take what the sentence that came from `number` has; False when its elements cannot follow."""
+        known = None if number is None else self.old.translation[number]
+        if number is None or known is None:
+            self.kept.append(None)
+            return True
+        before, after = self.old.source[number].text, self.new[place].text
+        pending = dict(self.old.hints.review)
+        if number in pending:
+            self.review[place] = pending[number]
+        if before == after:
+            self.kept.append(known)
+            return True
+        numbers = put_right(before, after, known.text)
+        ways = (numbers.text if numbers else known.text, follow_marks(before, after, known.text))
+        text = next((way for way in ways if way is not None and same_elements(after, way)), None)
+        if text is None:
+            return False
+        self.kept.append(Sentence(text, known.gap))
+        put = numbers.changes if numbers and text == numbers.text else ()
+        self.review[place] = "; ".join(f"{old} → {new}" for old, new in put)
+        if text != known.text:
+            self.was += (known.text,)
+        return True
+
+    def hints(self) -> Hints:
+        """What a person should look at, what was so before included."""
+        places = {number: place for place, number in enumerate(self.came_from) if number is not None}
+        total = len(self.new)
+        removed = {*self.old.hints.removed, *(number for number in self.gone if self.old.translation[number])}
+        stood_elsewhere = (places[number] for number in self.old.hints.moved if number in places)
+        return Hints(
+            total=total,
+            review=tuple(sorted(self.review.items())),
+            removed=tuple(sorted({_next(number, places, total) for number in removed})),
+            moved=tuple(sorted({*moved(self.came_from), *stood_elsewhere})),
+            missing=tuple(place for place, sentence in enumerate(self.kept) if sentence is None),
+        )
+
+
+def _next(number: int, places: Mapping[int, int], total: int) -> int:
+    """The place of the first sentence that came from `number` or after it; the last when there is none."""
+    return next((places[other] for other in sorted(places) if other >= number), total - 1)
+
+
+def _closed_up(source: Sequence[Sentence], hints: Hints) -> list[Sentence]:
+    """The sentences that are not missing; what stands before a sentence stands between it and the one left before it."""
+    out: list[Sentence] = []
+    before = ""
+    for place, sentence in enumerate(source):
+        if place not in hints.missing:
+            if out:
+                out[-1] = Sentence(out[-1].text, before)
+            out.append(Sentence(sentence.text, ""))
+        before = sentence.gap
+    if out and len(source) - 1 not in hints.missing:
+        out[-1] = source[-1]
+    return out
+
+
+def _spaced(work: _Patch, between: Between) -> tuple[Sentence | None, ...]:
+    """The sentences with white space between them: a person's between two that stood together, else as in the source."""
+    out = list(work.kept)
+    present = [place for place, sentence in enumerate(out) if sentence is not None]
+    for place, following in zip(present, [*present[1:], None], strict=True):
+        left, right = out[place], out[following] if following is not None else None
+        if left is None:
+            continue
+        gap = _own_gap(work, place, following)
+        if gap is None and right is not None and following is not None:
+            source_left, source_right = work.new[following - 1], work.new[following]
+            gap = between(source_left.text, source_left.gap, source_right.text, left.text, right.text)
+        out[place] = Sentence(left.text, gap or "")
+    return tuple(out)
+
+
+def _own_gap(work: _Patch, place: int, following: int | None) -> str | None:
+    """What the translation has between two sentences, or at its end, when that is still so."""
+    number = work.came_from[place]
+    if number is None or (known := work.old.translation[number]) is None:
+        return None
+    if following is None:
+        last = max((n for n, sentence in enumerate(work.old.translation) if sentence is not None), default=-1)
+        return known.gap if number == last else ""
+    other = work.came_from[following]
+    later = [n for n in range(number + 1, len(work.old.translation)) if work.old.translation[n] is not None]
+    same_break = work.new[following - 1].gap.count("\n") == known.gap.count("\n")
+    return known.gap if later and other == later[0] and same_break else None

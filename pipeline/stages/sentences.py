@@ -1,0 +1,143 @@
+"""Sentence memory inside paragraph entries: of a text that turned fuzzy, only the changed sentences need a person.
+
+At `update` what a person wrote is fitted to the new source (`catalog.patch`) and comments say where to look; at
+`translate` the sentences that have no translation yet are drafted and put in at their places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from pipeline.catalog.hints import everything, hints_of, waits_for_draft, with_hints, without_hints
+from pipeline.catalog.patch import Whole, inserted, paired, patch
+from pipeline.catalog.sentencepairs import Sentence, same_elements, sentences
+from pipeline.catalog.state import with_provenance
+from pipeline.langtag import LanguageTag
+from pipeline.model import Catalog, Key, Message
+from pipeline.mt.sentences import between, split
+
+
+def narrowed(known: Catalog, merged: Catalog, *, source: LanguageTag, target: LanguageTag) -> tuple[Catalog, int]:
+    """(the merged catalog with its newly fuzzy texts fitted to their sources, how many say which sentences to look at).
+
+    `known` is the catalog before the merge. Texts that were fuzzy before are left alone; approved ones lose the comments.
+    `merged` itself is returned when nothing changes.
+    """
+    work = _Work(known, source, target)
+    messages = tuple(map(work.settled, merged.messages))
+    if all(one is other for one, other in zip(messages, merged.messages, strict=True)):
+        return merged, 0
+    return replace(merged, messages=messages), work.count
+
+
+def missing_sentences(message: Message, source: LanguageTag, target: LanguageTag) -> tuple[str, ...]:
+    """The sentences of the source to be drafted; none when somebody has touched the text since it was said."""
+    whole = _waiting(message, source, target)
+    return tuple(whole.source[place].text for place in whole.hints.missing) if whole else ()
+
+
+def with_drafts(message: Message, drafts: Mapping[str, str], source: LanguageTag, target: LanguageTag) -> Message:
+    """The message with the drafts {sentence: its translation} put in at their places; it stays a person's fuzzy text."""
+    whole = _waiting(message, source, target)
+    if whole is None:
+        return message
+    places = {place: drafts[text] for place in whole.hints.missing if (text := whole.source[place].text) in drafts}
+    if not places:
+        return message
+    made = inserted(whole, places, between)
+    if not made.hints.missing and not _fits(message.msgid, made.text):
+        return message
+    changed = with_provenance(message.changed(msgstr=made.text), None)
+    return with_hints(changed, made.hints)
+
+
+class _Work:
+    """The entries of one catalog."""
+
+    def __init__(self, known: Catalog, source: LanguageTag, target: LanguageTag) -> None:
+        self.count = 0
+        self._known, self._source, self._target = known, source, target
+
+    @cached_property
+    def _keys(self) -> frozenset[Key]:
+        return frozenset(message.key for message in self._known.messages)
+
+    @cached_property
+    def _retired(self) -> dict[Key, Message]:
+        return {message.key: message for message in reversed(self._known.messages) if message.obsolete}
+
+    @cached_property
+    def _hinted(self) -> dict[tuple[str, tuple[str, ...]], Message]:
+        """By their text and comments, which a merge keeps: the texts that say which sentences to look at."""
+        return {
+            (message.msgstr, with_provenance(message, None).translator_comments): message
+            for message in reversed(self._known.messages)
+            if message.fuzzy and message.translator_comments and hints_of(message)
+        }
+
+    def settled(self, message: Message) -> Message:
+        """The message as it should be; the same object when that is how it is."""
+        if message.obsolete:
+            return message
+        if not message.fuzzy or not message.msgstr:
+            return without_hints(message) if message.translator_comments else message
+        if message.key in self._keys or message.msgid_plural is not None:
+            return message
+        whole, stale = self._origin(message)
+        made = self._patched(message, whole) if whole else None
+        if made is not None:
+            self.count += 1
+            return made
+        if stale:  # the hints are about another source
+            return with_hints(message, everything(len(_cut(message.msgid, self._source))))
+        return message
+
+    def _origin(self, message: Message) -> tuple[Whole | None, bool]:
+        """(the source that the translation is known to fit, with it; whether it has hints).
+
+        That was approved, or says what of it was not.
+        """
+        key = (message.previous_msgctxt, message.previous_msgid or "")
+        origin = self._known.get(key) or self._retired.get(key)
+        if origin and not origin.fuzzy and origin.msgstr == message.msgstr and origin.msgid_plural is None:
+            return paired(_cut(origin.msgid, self._source), _cut(origin.msgstr, self._target)), False
+        if message.translator_comments and hints_of(message):
+            known = self._hinted.get((message.msgstr, message.translator_comments))
+            if known is None:
+                return None, True
+            source, translation = _cut(known.msgid, self._source), _cut(known.msgstr, self._target)
+            return paired(source, translation, hints_of(known)), True
+        return None, False
+
+    def _patched(self, message: Message, whole: Whole) -> Message | None:
+        new = _cut(message.msgid, self._source)
+        made = patch(whole, new, between)
+        if made is None or not made.hints.places:
+            return None
+        if len(new) == 1 and not made.was:
+            return None  # there is but one sentence to look at
+        text = made.text
+        if text.count("\n") != message.msgid.count("\n"):
+            return None
+        kept = [sentence for sentence in made.translation if sentence is not None]
+        if [sentence.text for sentence in _cut(text, self._target)] != [sentence.text for sentence in kept]:
+            return None  # side by side they read otherwise than each by itself
+        if not made.hints.missing and not _fits(message.msgid, text):
+            return None
+        return with_hints(message.changed(msgstr=text), made.hints, made.was)
+
+
+def _waiting(message: Message, source: LanguageTag, target: LanguageTag) -> Whole | None:
+    hints = hints_of(message) if waits_for_draft(message) else None
+    return paired(_cut(message.msgid, source), _cut(message.msgstr, target), hints) if hints else None
+
+
+def _cut(text: str, language: LanguageTag) -> Sequence[Sentence]:
+    return sentences(split(text, language))
+
+
+def _fits(msgid: str, msgstr: str) -> bool:
+    """Whether a translation has the elements and line breaks of its source."""
+    return msgid.count("\n") == msgstr.count("\n") and same_elements(msgid, msgstr)
