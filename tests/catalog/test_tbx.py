@@ -1,0 +1,72 @@
+import pytest
+
+from pipeline.catalog.starter import starter_terms
+from pipeline.catalog.tbx import read_tbx
+from pipeline.errors import CatalogError
+from pipeline.langtag import parse
+
+NEW = """<?xml version="1.0"?>
+<tbx type="TBX-Basic" style="dct" xml:lang="en" xmlns="urn:iso:std:iso:30042:ed-2"><text><body>
+<conceptEntry id="1"><descrip type="definition">Leave to do something</descrip>
+ <langSec xml:lang="en-SG"><termSec><term>permit</term><termNote type="partOfSpeech">noun</termNote></termSec></langSec>
+ <langSec xml:lang="ms">
+  <termSec><term>kebenaran</term></termSec>
+  <termSec><term>permit</term><termNote type="administrativeStatus">preferredTerm-admn-sts</termNote></termSec>
+  <termSec><term>lesen</term><termNote type="administrativeStatus">deprecatedTerm-admn-sts</termNote></termSec>
+ </langSec></conceptEntry>
+<conceptEntry id="2"><langSec xml:lang="en"><termSec><term>fee</term></termSec></langSec></conceptEntry>
+</body></text></tbx>"""
+OLD = """<martif type="TBX"><text><body><termEntry>
+<langSet xml:lang="en"><tig><term>fee</term></tig></langSet>
+<langSet xml:lang="ms"><ntig><termGrp><term>yuran</term></termGrp></ntig></langSet>
+</termEntry></body></text></martif>"""
+
+
+def read(tmp_path, text):
+    path = tmp_path / "terms.tbx"
+    path.write_text(text, encoding="utf-8")
+    return read_tbx(path, source=parse("en"), target=parse("ms"))
+
+
+def test_a_concept_is_a_line(tmp_path):
+    (term,) = read(tmp_path, NEW)
+    assert (term.term, term.translations, term.forbidden) == ("permit", ("permit", "kebenaran"), ("lesen",))
+    assert (term.part_of_speech, term.note) == ("noun", "Leave to do something")
+
+
+def test_the_older_form_is_read(tmp_path):
+    assert [(term.term, term.translations) for term in read(tmp_path, OLD)] == [("fee", ("yuran",))]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('<!DOCTYPE tbx [<!ENTITY a "aaaa">]><tbx>&a;</tbx>', "declares the entity 'a'"),
+        ("<tmx></tmx>", "not TBX"),
+        ("<tbx>", "not well-formed"),
+        ("<tbx>" + "<p>" * 100 + "</p>" * 100 + "</tbx>", "nested too deeply"),
+        ("<tbx><text><term>" + "x" * 20_000 + "</term></text></tbx>", "a text of more than"),
+    ],
+)
+def test_what_is_not_to_be_trusted_is_refused(tmp_path, text, message):
+    with pytest.raises(CatalogError, match=message):
+        read(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("language", "term", "wanted"),
+    [
+        ("ms", "January", "Januari"),
+        ("ms", "Germany", "Jerman"),
+        ("ms", "English language", "bahasa Inggeris"),
+        ("zh-Hans", "Singapore", "新加坡"),
+        ("zh-Hans-SG", "Ministry of Health", "卫生部"),
+        ("ta", "Tamil language", "தமிழ்"),
+        ("ta", "Monday", "திங்கள்"),
+    ],
+)
+def test_the_starter_knows_public_names(language, term, wanted):
+    found = {own.term: own.translations for own in starter_terms(parse(language))}
+    assert found[term][0] == wanted
+    assert "May" not in found
+    assert "English" not in found
