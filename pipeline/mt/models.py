@@ -6,7 +6,6 @@ Only our own folder is ever written to.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import tempfile
@@ -15,7 +14,8 @@ from pathlib import Path
 
 from pipeline.errors import EngineError
 from pipeline.mt.codes import argos_codes
-from pipeline.mt.package import RECORD, Package, file_sha256, read_package, remove_tree, unpack
+from pipeline.mt.package import Package, file_sha256, read_package, remove_tree, unpack
+from pipeline.mt.record import write_record
 
 ENVIRONMENT = "PIPELINE_MODELS"
 """Environment variable that names the folder packages are installed into."""
@@ -86,8 +86,7 @@ def install(file: Path, *, into: Path | None = None) -> Package:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as temporary:
             unpacked = unpack(file, Path(temporary))
-            record = {"sha256": sha256, "file": file.name}
-            (unpacked / RECORD).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+            write_record(unpacked, sha256=sha256, file=file.name)
             destination = folder / unpacked.name
             if destination.exists():
                 if read_if_package(destination, sha256):

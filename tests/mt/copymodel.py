@@ -48,6 +48,19 @@ def build_copy_model(folder: Path, *, source="en", target="ms", version="1.0", i
     return package
 
 
+def build_folder(folder: Path, *, symbols=(), tokenizer="sentencepiece.bpe.model") -> Path:
+    """A folder as ct2-transformers-converter leaves it: model, vocabulary, and SentencePiece under `tokenizer`'s name.
+
+    `symbols` are tokens of their own in the vocabulary only, like NLLB's language codes: the tokenizer does not know
+    them. The model copies what stands at the same place of the source.
+    """
+    folder.mkdir(parents=True)
+    pieces = [*_train_pieces(folder, []), *symbols]
+    _write_weights(pieces, folder, add_eos=False)
+    (folder / "sentencepiece.model").rename(folder / tokenizer)
+    return folder
+
+
 def _train_pieces(work, symbols):
     import sentencepiece
 
@@ -67,7 +80,7 @@ def _train_pieces(work, symbols):
     return [processor.id_to_piece(i) for i in range(processor.get_piece_size())]
 
 
-def _write_weights(pieces, folder):
+def _write_weights(pieces, folder, *, add_eos=True):
     import numpy as np
     from ctranslate2.specs import transformer_spec
 
@@ -119,10 +132,10 @@ def _write_weights(pieces, folder):
     linear(spec.decoder.projection, embeddings)
     spec.register_source_vocabulary(pieces)
     spec.register_target_vocabulary(pieces)
-    spec.config.add_source_bos, spec.config.add_source_eos = False, True
+    spec.config.add_source_bos, spec.config.add_source_eos = False, add_eos
     spec.config.decoder_start_token = spec.config.bos_token = "<s>"
     spec.config.eos_token, spec.config.unk_token = "</s>", "<unk>"
     spec.validate()
     spec.optimize(quantization=None)
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     spec.save(str(folder))

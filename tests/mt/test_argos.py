@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import EngineError
-from pipeline.mt import argos, models
-from pipeline.mt.argos import MAX_TOKENS, ArgosEngine
+from pipeline.mt import models
+from pipeline.mt.argos import ArgosEngine
+from pipeline.mt.ct2run import MAX_TOKENS, parts_of
 from pipeline.mt.package import read_package
 
 pytestmark = pytest.mark.model
@@ -29,7 +30,7 @@ def test_nothing_is_lost_on_the_way_through_the_tokenizer(copy_engine, text):
 
 def test_a_long_sentence_is_translated_in_parts(copy_engine):
     long = ", ".join(f"clause {i} of this page" for i in range(300))
-    pieces = argos._parts(long, copy_engine._load()[1])
+    pieces = parts_of(long, copy_engine._model.loaded()[1])
     assert "".join(text for text, _ in pieces) == long
     assert max(len(tokens) for _, tokens in pieces) <= MAX_TOKENS
     assert copy_engine.translate([long])[0].text == long
@@ -57,7 +58,7 @@ def test_an_installed_folder_works_like_the_file(copy_package, own_folders):
     assert engine.translate(["Opening hours"])[0].text == "Opening hours"
     assert engine.model == "en-ms 1.0"
     assert engine.identity
-    assert engine.beam == 2
+    assert engine.search.beam == 2
 
 
 def test_a_damaged_model_is_an_engine_error(copy_package, own_folders):
@@ -71,7 +72,7 @@ def test_a_damaged_model_is_an_engine_error(copy_package, own_folders):
 def test_the_starter_translates_interface_phrases(own_folders):
     engine = ArgosEngine(models.find("en", "ms"), threads=1)
     assert engine.model == "en-ms 0.1 starter"
-    assert engine.beam == 4
+    assert engine.search.beam == 4
     texts = [
         result.text
         for result in engine.translate(["Save your changes before you close the window.", "13 new messages"])
@@ -132,5 +133,5 @@ def test_an_old_package_without_sacremoses_says_what_is_missing(copy_package, ow
 
 def test_the_starter_is_careful(own_folders):
     engine = ArgosEngine(models.find("en", "ms"), threads=1)
-    assert (engine.beam, engine.repetition_penalty, engine.min_score) == (4, 1.2, 0.2)
+    assert (engine.search.beam, engine.search.repetition_penalty, engine.min_score) == (4, 1.2, 0.2)
     assert engine.settings.startswith(engine.package.sha256)

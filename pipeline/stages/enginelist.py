@@ -1,0 +1,216 @@
+"""`engines` and `models verify`: what can translate here and why the rest cannot; whether models are what they were."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.errors import PipelineError
+from pipeline.langtag import LanguageTag
+from pipeline.project import ENGINES, Mt, Project
+from pipeline.stages.engines import PSEUDO_LANGUAGE, model_folders, open_engine, open_server, pinned
+
+if TYPE_CHECKING:
+    from pipeline.mt.package import Package
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineState:
+    """An engine on this machine."""
+
+    id: str
+    pairs: tuple[tuple[str, str, str], ...] = ()
+    """(source, target, model), languages as BCP 47."""
+    reason: str = ""
+    """Why it cannot be used."""
+    hint: str = ""
+
+    def to_dict(self) -> dict[str, object]:
+        """JSON shape of one entry of `engines`."""
+        pairs = [{"from": source, "to": target, "model": model} for source, target, model in self.pairs]
+        return {"id": self.id, "usable": bool(self.pairs), "reason": self.reason, "hint": self.hint, "pairs": pairs}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageEngine:
+    """What would draft one language of the project."""
+
+    language: LanguageTag
+    engine: str
+    model: str = ""
+    reason: str = ""
+    hint: str = ""
+
+    def to_dict(self) -> dict[str, object]:
+        """JSON shape of one entry of `languages`."""
+        return {
+            "language": self.language,
+            "engine": self.engine,
+            "model": self.model,
+            "usable": bool(self.model),
+            "reason": self.reason,
+            "hint": self.hint,
+        }
+
+
+def list_engines(project: Project) -> list[EngineState]:
+    """Every engine in a fixed order. A configured server is asked for its languages; no text is sent anywhere."""
+    look = {
+        "argos": _argos_pairs,
+        "apertium": _apertium_pairs,
+        "ctranslate2": _folder_pairs,
+        "libretranslate": _server_pairs,
+        "pseudo": _pseudo_pairs,
+    }
+    states = []
+    for name in ENGINES:
+        try:
+            pairs = tuple(look[name](project))
+            states.append(EngineState(id=name, pairs=pairs, reason="" if pairs else "no pair of languages"))
+        except PipelineError as error:
+            states.append(EngineState(id=name, reason=error.message, hint=error.hint or ""))
+    return states
+
+
+def engines_of_languages(project: Project, languages: Sequence[LanguageTag]) -> list[LanguageEngine]:
+    """What the configuration would have each language drafted with, or why that is not possible."""
+    found = []
+    for language in languages:
+        settings = project.mt_for(language)
+        try:
+            engine = open_engine(settings, project.source.language, language)
+            found.append(LanguageEngine(language=language, engine=engine.id, model=engine.model))
+        except PipelineError as error:
+            found.append(
+                LanguageEngine(language=language, engine=settings.engine, reason=error.message, hint=error.hint or "")
+            )
+    return found
+
+
+Pairs = list[tuple[str, str, str]]
+
+
+def _argos_pairs(_: Project) -> Pairs:
+    from pipeline.mt.models import list_models
+
+    return [(package.source, package.target, package.label) for package in list_models()]
+
+
+def _apertium_pairs(_: Project) -> Pairs:
+    from pipeline.mt.apertium import find_program, installed_modes
+    from pipeline.mt.apertiumpairs import language_tag
+
+    pairs = []
+    for mode in installed_modes(find_program()):
+        source, source_variant, target, target_variant = mode.parts
+        pairs.append((language_tag(source, source_variant), language_tag(target, target_variant), mode.name))
+    return pairs
+
+
+def _folder_pairs(project: Project) -> Pairs:
+    """Of a model for many languages, the pairs that the project has a use for."""
+    own = [(project.source.language, language) for language in project.languages]
+    pairs: Pairs = []
+    folders = model_folders(project.mt)
+    if not folders:
+        raise PipelineError("no model folder is configured", hint="[mt.folders.NAME] path = …")
+    for folder in folders:
+        wanted = [(folder.source, folder.target)] if folder.source and folder.target else own
+        pairs += [(source, target, folder.name) for source, target in wanted if folder.serves(source, target)]
+    return pairs
+
+
+def _server_pairs(project: Project) -> Pairs:
+    from pipeline.mt.codes import language_tag
+
+    server = open_server(project.mt, project.source.language, project.source.language, tries=1)
+    return [(language_tag(source), language_tag(target), server.host) for source, target in server.pairs()]
+
+
+def _pseudo_pairs(project: Project) -> Pairs:
+    return [(project.source.language, PSEUDO_LANGUAGE, "accents")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCheck:
+    """Whether a model is what it was when it was installed, and what the configuration asks for."""
+
+    label: str
+    path: str
+    sha256: str | None
+    pinned: bool
+    state: str
+    """ "ok", "changed" (files differ), "other" (not what is pinned), "unrecorded" (nothing to compare with), "missing"."""
+    files: tuple[str, ...] = ()
+    """Those that differ."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether a person has to do something."""
+        return self.state in ("changed", "other", "missing") or (self.pinned and self.state == "unrecorded")
+
+    def to_dict(self) -> dict[str, object]:
+        """JSON shape of one entry of `models`."""
+        return {
+            "label": self.label,
+            "path": self.path,
+            "sha256": self.sha256,
+            "pinned": self.pinned,
+            "state": self.state,
+            "files": list(self.files),
+        }
+
+
+def verify_models(settings: Mt) -> list[ModelCheck]:
+    """Every installed package and configured folder, and what is pinned and not there."""
+    from pipeline.mt.apertium import ApertiumEngine, find_program, installed_modes
+    from pipeline.mt.models import list_models
+
+    checks: list[ModelCheck] = []
+    known: set[str] = set()
+    for package in list_models():
+        checks.append(_checked(settings, package))
+        known |= {package.label, package.name}
+    for folder in model_folders(settings):
+        checks.append(_compared(settings, (folder.name,), str(folder.path), folder.sha256))
+        known.add(folder.name)
+    open_ = {name for name, _ in settings.models} - known
+    if open_:
+        try:
+            program = find_program()
+            modes = {mode.name: mode for mode in installed_modes(program)}
+        except PipelineError:
+            modes = {}
+        for name in sorted(open_ & set(modes)):
+            engine = ApertiumEngine(*modes[name].parts[::2], program=program, mode=modes[name])
+            checks.append(_compared(settings, (name,), str(modes[name].file), engine.digest))
+        checks += [
+            ModelCheck(label=name, path="", sha256=None, pinned=True, state="missing")
+            for name in sorted(open_ - set(modes))
+        ]
+    return checks
+
+
+def _checked(settings: Mt, package: Package) -> ModelCheck:
+    from pipeline.mt.record import differences
+
+    check = _compared(settings, (package.label, package.name), str(package.path), package.sha256)
+    if package.origin == "starter" or check.state == "other":
+        return check
+    changed = differences(package)
+    state = "unrecorded" if changed is None else "changed" if changed else "ok"
+    return ModelCheck(
+        label=check.label,
+        path=check.path,
+        sha256=check.sha256,
+        pinned=check.pinned,
+        state=state,
+        files=tuple(changed or ()),
+    )
+
+
+def _compared(settings: Mt, names: tuple[str, ...], path: str, digest: str | None) -> ModelCheck:
+    wanted = pinned(settings, names)
+    state = "ok" if wanted in (None, digest) else "other"
+    return ModelCheck(label=names[0], path=path, sha256=digest, pinned=wanted is not None, state=state)
