@@ -14,8 +14,9 @@ from pipeline.model import Catalog, Key, Message, Provenance, State
 _MARK = "pipeline: "
 _SCORE = r"(?: score=(?P<score>[01]\.\d+))?"
 _DIGEST = r" of=(?P<digest>[0-9a-f]{8})"
-_MACHINE = re.compile(rf"machine (?P<engine>\S+) (?P<model>.*?){_SCORE}{_DIGEST}")
-_MEMORY = re.compile(rf"memory (?P<model>.*?){_SCORE}{_DIGEST}")
+_STEP = r"(?: step=(?P<step>[a-z]+))?"
+_MACHINE = re.compile(rf"machine (?P<engine>\S+) (?P<model>.*?){_STEP}{_SCORE}{_DIGEST}")
+_TAKEN_OVER = re.compile(rf"(?P<origin>memory|import) (?P<model>.*?){_SCORE}{_DIGEST}")
 _REFUSED = re.compile(r"refused (?P<engine>\S+) (?P<model>.*?): (?P<reason>.*)")
 
 POLICIES = ("reviewed", "machine")
@@ -35,12 +36,17 @@ def provenance(message: Message) -> Provenance | None:
     return None
 
 
+def remarks(message: Message) -> tuple[str, ...]:
+    """The translator comments but for the one about where the text came from: what people noted beside the entry."""
+    return tuple(comment for comment in message.translator_comments if _parsed(comment) is None)
+
+
 def with_provenance(message: Message, value: Provenance | None) -> Message:
     """The message with this provenance in place of any other; the digest is made when `value` has none.
 
     The comment is the last of the translator comments. A message that says so already is returned as it is.
     """
-    others = tuple(comment for comment in message.translator_comments if _parsed(comment) is None)
+    others = remarks(message)
     comments = others if value is None else (*others, _MARK + _formatted(value, message))
     if set(comments) == set(message.translator_comments) and len(comments) == len(message.translator_comments):
         return message
@@ -54,9 +60,13 @@ def state(message: Message) -> State:
     if not message.fuzzy:
         return State.reviewed
     origin = provenance(message)
-    if origin and origin.digest and origin.digest == digest(message.msgctxt, message.msgid, message.msgstr):
-        return State.machine
-    return State.fuzzy
+    # Imported text is a person's, even if a program chose its place: no draft replaces it, no merge drops it.
+    return State.machine if origin and origin.origin != "import" and untouched(message, origin) else State.fuzzy
+
+
+def untouched(message: Message, origin: Provenance) -> bool:
+    """True while the entry is as the program left it that wrote this comment."""
+    return bool(origin.digest) and origin.digest == digest(message.msgctxt, message.msgid, message.msgstr)
 
 
 def accepted(catalog: Catalog, policy: str = "reviewed") -> dict[Key, str]:
@@ -86,12 +96,13 @@ def _parsed(comment: str) -> Provenance | None:
             origin="machine",
             engine=found["engine"],
             model=found["model"],
+            step=found["step"] or "",
             score=float(found["score"]) if found["score"] else None,
             digest=found["digest"],
         )
-    if found := _MEMORY.fullmatch(text):
+    if found := _TAKEN_OVER.fullmatch(text):
         score = float(found["score"]) if found["score"] else None
-        return Provenance(origin="memory", model=found["model"], score=score, digest=found["digest"])
+        return Provenance(origin=found["origin"], model=found["model"], score=score, digest=found["digest"])
     if found := _REFUSED.fullmatch(text):
         return Provenance(origin="machine", engine=found["engine"], model=found["model"], reason=found["reason"])
     return None
@@ -103,5 +114,6 @@ def _formatted(value: Provenance, message: Message) -> str:
     if value.reason:
         return f"refused {value.engine} {model}: {' '.join(value.reason.split())}"
     score = f" score={value.score:.2f}" if value.score is not None else ""
-    origin = f"memory {model}" if value.origin == "memory" else f"machine {value.engine} {model}"
-    return f"{origin}{score} of={value.digest or digest(message.msgctxt, message.msgid, message.msgstr)}"
+    origin = f"{value.origin} {model}" if value.origin in ("memory", "import") else f"machine {value.engine} {model}"
+    step = f" step={value.step}" if value.step else ""
+    return f"{origin}{step}{score} of={value.digest or digest(message.msgctxt, message.msgid, message.msgstr)}"

@@ -57,11 +57,16 @@ def refusal(source: str, target: str, *, source_script: str, target_script: str,
 def doubt(source: str, target: str, *, identity: bool = False) -> float:
     """Factor 0.0-1.0 on the score for what is suspicious but may be right."""
     factor = 1.0
-    if not identity and len(_WORD.findall(source)) >= COPY_WORDS and source.casefold() == target.casefold():
+    if not identity and is_copy(source, target):
         factor *= COPY_PENALTY
     if _STUTTER.search(target) and not _STUTTER.search(source):
         factor *= STUTTER_PENALTY
     return factor
+
+
+def is_copy(source: str, target: str) -> bool:
+    """Whether the translation is its source, of four words or more."""
+    return source.casefold() == target.casefold() and len(_WORD.findall(source)) >= COPY_WORDS
 
 
 def repetition(source: str, target: str) -> str | None:

@@ -1,74 +1,62 @@
 """Drafts for any number of segments at once: every distinct sentence of all of them is translated once, in one pass.
 
 Each draft is checked against its source; one that loses markup, numbers or its mind is refused, with the reason. The
-sentences are sorted before they are cut into batches, so the same segments give the same drafts in whatever order
-they come (CTranslate2 may answer differently in another batch).
+sentences are sorted and cut into batches before the cache is asked, so the same segments give the same drafts in
+whatever order they come, and a run that was killed goes on with the batches it would have had (CTranslate2 may answer
+differently in another batch).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from pipeline.inline import plain, signature
 from pipeline.langtag import parse, script
 from pipeline.model import Provenance
 from pipeline.mt import checks
-from pipeline.mt.engine import Engine, Progress, SegmentEngine, Translation
+from pipeline.mt.engine import AligningEngine, Engine, Forced, Progress, SegmentEngine, Translation
 from pipeline.mt.markers import Marker, choose_marker
+from pipeline.mt.oracle import Oracle
 from pipeline.mt.protect import Plan, Run, plan
-from pipeline.mt.restore import assemble, restore
+from pipeline.mt.request import DraftRequest, DraftResult
+from pipeline.mt.restore import NoPlaceError, assemble, restore
 from pipeline.mt.scripts import comparable, share
 
-BATCH = 4096
-"""Sentences handed to the engine at once."""
+if TYPE_CHECKING:
+    from pipeline.mt.cache import SentenceCache
 
 _MARKUP = "*_`[]<>{}|~\\"
 """Characters a draft has as often as its source."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftRequest:
-    """A segment to draft."""
-
-    key: Hashable
-    """Comes back in the result; any value."""
-    text: str
-    markup: str = "markdown"
-    """"markdown", "mdx" or "html"."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftResult:
-    """A draft, or why there is none."""
-
-    key: Hashable
-    text: str | None
-    score: float | None = None
-    """0.0-1.0, two decimals."""
-    reason: str = ""
-    """Why the draft was refused or the segment skipped, in a few words."""
-    step: str = ""
-    """How markup was handled (plain, markers, split, segment), or "skipped": nothing to draft."""
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Job:
     """A request on its way."""
 
     request: DraftRequest
     plan: Plan
-    options: dict[str, bool] = field(default_factory=dict)
+    tried: frozenset[str] = frozenset()
+    """What was tried because an earlier draft was no good: forced (the model is made to write what it lost), cut_spans,
+    cut_atoms, numbers, terms (atoms for them), again (another search, in smaller parts). Each is tried once."""
+    spare: DraftResult | None = None
+    """A draft in which only a term is wrong."""
+
+
+TERM_PENALTY = 0.7
+"""On the score of a draft that does not use the glossary's word."""
 
 
 class _RefusedError(Exception):
-    """A draft that cannot be used. `retry` names the plan option that may help."""
+    """A draft that cannot be used. `remedies` are what may help, the gentlest first; `spare` is used when none does."""
 
-    def __init__(self, reason: str, retry: str = "") -> None:
+    def __init__(self, reason: str, *remedies: str, spare: DraftResult | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.retry = retry
+        self.remedies = remedies
+        self.spare = spare
 
 
 def draft(
@@ -79,16 +67,17 @@ def draft(
     target: str,
     progress: Progress | None = None,
     min_score: float = 0.0,
+    cache: SentenceCache | None = None,
 ) -> list[DraftResult]:
     """One result per request, in order. `source` and `target` are BCP 47 tags.
 
-    `progress` is called with (distinct sentences done, of how many). Drafts scored below `min_score`, or the
-    engine's own, are refused.
+    `progress` is called with (words done, of how many) of the distinct sentences. Drafts scored below `min_score`, or
+    the engine's own, are refused. What `cache` knows is not translated again.
     Raises EngineError when the engine fails as a whole; what is wrong with one draft is in its result.
     """
     if isinstance(engine, SegmentEngine):
         return [_whole(request, engine) for request in requests]
-    return _Drafter(engine, source, target, progress, max(min_score, engine.min_score)).run(requests)
+    return _Drafter(engine, source, target, progress, max(min_score, engine.min_score), cache).run(requests)
 
 
 def provenance(result: DraftResult, engine: Engine | SegmentEngine) -> Provenance:
@@ -97,6 +86,7 @@ def provenance(result: DraftResult, engine: Engine | SegmentEngine) -> Provenanc
         origin="machine",
         engine=engine.id,
         model=engine.model,
+        step=result.step if result.text and result.step not in ("plain", "segment") else "",
         score=result.score,
         reason="" if result.text else result.reason,
     )
@@ -112,20 +102,27 @@ def _whole(request: DraftRequest, engine: SegmentEngine) -> DraftResult:
 class _Drafter:
     """One run over all requests: plan, translate, check, and again with a firmer plan for what failed."""
 
-    def __init__(self, engine: Engine, source: str, target: str, progress: Progress | None, min_score: float) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        source: str,
+        target: str,
+        progress: Progress | None,
+        min_score: float,
+        cache: SentenceCache | None,
+    ) -> None:
         self.engine = engine
+        self.aligning = engine if isinstance(engine, AligningEngine) else None
         self.source = source
         self.source_script, self.target_script = script(parse(source)), script(parse(target))
         self.same_script = comparable(self.source_script, self.target_script)
         self.target = target
-        self.progress = progress
         self.min_score = min_score
-        self.known: dict[str, Translation] = {}
+        self.oracle = Oracle(cache, progress)
         self.marker: Marker | None = None
 
     def run(self, requests: Sequence[DraftRequest]) -> list[DraftResult]:
         results: dict[int, DraftResult] = {}
-        jobs: dict[int, _Job] = {}
         wanted: dict[int, DraftRequest] = {}
         for i, request in enumerate(requests):
             skipped = self._skip(request)
@@ -134,20 +131,24 @@ class _Drafter:
             else:
                 results[i] = skipped
         if self._need_markers(wanted.values()):
-            self.marker = choose_marker(self.engine)
-        jobs = {i: self._job(request, {}) for i, request in wanted.items()}
+            self.marker = choose_marker(self.engine, self.oracle.ask)
+        jobs = {i: self._job(request, frozenset()) for i, request in wanted.items()}
         while jobs:
-            self._translate(run.text for job in jobs.values() for run in job.plan.runs())
+            self._translate(jobs.values())
             again: dict[int, _Job] = {}
             for i, job in jobs.items():
                 try:
                     results[i] = self._finish(job)
                 except _RefusedError as refused:
-                    if refused.retry and refused.retry not in job.options:
-                        again[i] = self._job(job.request, {**job.options, refused.retry: True})
+                    remedy = self._remedy(job, refused)
+                    spare = refused.spare or job.spare
+                    if remedy:
+                        again[i] = self._job(job.request, job.tried | {remedy}, spare)
+                    elif spare:
+                        results[i] = spare
                     else:
                         results[i] = DraftResult(
-                            key=job.request.key, text=None, reason=refused.reason, step=job.plan.step
+                            key=job.request.key, text=None, reason=refused.reason, step=self._step(job)
                         )
             jobs = again
         return [results[i] for i in range(len(requests))]
@@ -166,30 +167,82 @@ class _Drafter:
             return DraftResult(key=request.key, text=None, reason=reason, step="skipped")
         return None
 
-    def _job(self, request: DraftRequest, options: dict[str, bool]) -> _Job:
-        return _Job(request, plan(request.text, request.markup, self.source, self.marker, **options), options)
+    def _job(self, request: DraftRequest, tried: frozenset[str], spare: DraftResult | None = None) -> _Job:
+        terms = {
+            spelling: term.target
+            for term in request.terms
+            if term.keep or (term.target and "terms" in tried)
+            for spelling in term.spellings
+        }
+        taken = plan(
+            request.text,
+            request.markup,
+            self.source,
+            self.marker,
+            spans=self.aligning is not None and "cut_spans" not in tried,
+            cut_atoms="cut_atoms" in tried,
+            numbers="numbers" in tried,
+            clauses="again" in tried,
+            terms=terms,
+        )
+        return _Job(request, taken, tried, spare)
+
+    def _remedy(self, job: _Job, refused: _RefusedError) -> str | None:
+        """The next thing to try."""
+        for remedy in refused.remedies:
+            possible = self.aligning is not None or remedy not in ("forced", "cut_spans")
+            if remedy not in job.tried and possible:
+                return remedy
+        return None
+
+    def _step(self, job: _Job) -> str:
+        forced = job.plan.step in ("markers", "projected") and any(self._forced(job, run) for run in job.plan.runs())
+        return "forced" if forced else job.plan.step
 
     def _need_markers(self, requests: Iterable[DraftRequest]) -> bool:
         """Whether some segment has an element inside a sentence: only then are markers tried out on the engine."""
         trial = Marker("\ue000{}\ue001")
-        return any(plan(r.text, r.markup, self.source, trial).step == "markers" for r in requests)
+        plans = (plan(r.text, r.markup, self.source, trial, spans=self.aligning is not None) for r in requests)
+        return any(run.atoms for taken in plans for run in taken.runs())
 
-    def _translate(self, texts: Iterable[str]) -> None:
-        """Fill `known` with every text not in it yet."""
-        new = sorted({text for text in texts if text not in self.known})
-        before, total = len(self.known), len(self.known) + len(new)
-        for start in range(0, len(new), BATCH):
-            batch = new[start : start + BATCH]
-            report: Callable[[int, int], None] | None = None
-            if self.progress is not None:
-                report = _shifted(self.progress, before + start, total)
-            self.known.update(zip(batch, self.engine.translate(batch, report), strict=True))
+    def _translate(self, jobs: Collection[_Job]) -> None:
+        """Have everything that the jobs need translated, in three batches: as usual, searched otherwise, forced."""
+        usual = [run.text for job in jobs if "again" not in job.tried for run in job.plan.runs()]
+        other = [run.text for job in jobs if "again" in job.tried for run in job.plan.runs()]
+        self.oracle.ask(self.engine, usual)
+        if other:
+            self.oracle.ask(self.aligning.second if self.aligning else self.engine, other)
+        if self.aligning is None or self.marker is None:
+            return
+        lost = {}
+        for job in jobs:
+            if "forced" in job.tried and "again" not in job.tried:
+                for run in job.plan.runs():
+                    if run.atoms and not self._is_whole(run):
+                        keep = tuple(found.span() for found in self.marker.pattern.finditer(run.text))
+                        lost[run.text] = Forced(sentence=run.text, keep=keep)
+        self.oracle.force(self.aligning, lost)
+
+    def _is_whole(self, run: Run) -> bool:
+        """Whether the usual translation has every marker once."""
+        if self.marker is None:
+            return True
+        found = sorted(map(int, self.marker.pattern.findall(self.oracle.answer(self.engine, run.text).text)))
+        return found == list(range(1, len(run.atoms) + 1))
+
+    def _forced(self, job: _Job, run: Run) -> Translation | None:
+        return self.oracle.forced(self.engine, run.text) if "forced" in job.tried and run.atoms else None
+
+    def _answer(self, job: _Job, run: Run) -> Translation:
+        if "again" in job.tried:
+            return self.oracle.answer(self.aligning.second if self.aligning else self.engine, run.text)
+        return self._forced(job, run) or self.oracle.answer(self.engine, run.text)
 
     def _finish(self, job: _Job) -> DraftResult:
         request = job.request
         outputs, weighted, weight = [], 0.0, 0
         for run in job.plan.runs():
-            text, score = self._checked(run)
+            text, score = self._checked(job, run)
             outputs.append(text)
             if score is not None:
                 weighted += len(run.text) * math.log(max(score, 1e-6))
@@ -199,16 +252,26 @@ class _Drafter:
         total = round(math.exp(weighted / weight), 2) if weight else None
         if total is not None and total < self.min_score:
             raise _RefusedError(f"score {total:.2f} is below {self.min_score:.2f}")
-        return DraftResult(key=request.key, text=text, score=total, step=job.plan.step)
+        copied = not self.engine.identity and checks.is_copy(
+            plain(request.text, request.markup), plain(text, request.markup)
+        )
+        result = DraftResult(key=request.key, text=text, score=total, step=self._step(job), copied=copied)
+        if all(term.fits(text) for term in request.terms):
+            return result
+        doubtful = None if total is None else round(total * TERM_PENALTY, 2)
+        raise _RefusedError("does not use the glossary's word", "terms", spare=replace(result, score=doubtful))
 
-    def _checked(self, run: Run) -> tuple[str, float | None]:
+    def _checked(self, job: _Job, run: Run) -> tuple[str, float | None]:
         """(text with its markup, score) of a run's translation; raises _RefusedError."""
-        translation = self.known[run.text]
+        translation = self._answer(job, run)
         if translation.truncated:
-            raise _RefusedError("cut off by the model")
-        restored = restore(run, translation.text, self.marker)
+            raise _RefusedError("cut off by the model", "again")
+        try:
+            restored = restore(run, translation.text, self.marker, translation.alignment)
+        except NoPlaceError:
+            raise _RefusedError("loses the place of an element", "cut_spans") from None
         if restored is None:
-            raise _RefusedError("loses a placeholder", retry="cut_atoms")
+            raise _RefusedError("loses a placeholder", "forced", "cut_spans", "cut_atoms")
         identity = self.engine.identity
         reason = checks.refusal(
             run.text,
@@ -218,7 +281,7 @@ class _Drafter:
             identity=identity,
         )
         if reason:
-            raise _RefusedError(reason, retry="numbers" if "number" in reason else "")
+            raise _RefusedError(reason, *(("numbers",) if "number" in reason else ()), "again")
         if translation.score is None:
             return restored, None
         return restored, translation.score * checks.doubt(run.text, translation.text, identity=identity)
@@ -228,14 +291,10 @@ class _Drafter:
         if text == request.text:
             return
         if text.count("\n") != request.text.count("\n"):
-            raise _RefusedError("changes the line breaks", retry="cut_atoms")
+            raise _RefusedError("changes the line breaks", "cut_spans", "cut_atoms")
         for mark in _MARKUP:
             more = text.count(mark) - request.text.count(mark)
             if more:
-                raise _RefusedError(f"{'adds' if more > 0 else 'loses'} a {mark}", retry="cut_atoms")
+                raise _RefusedError(f"{'adds' if more > 0 else 'loses'} a {mark}", "cut_spans", "cut_atoms")
         if signature(text, request.markup, strict=True) != signature(request.text, request.markup, strict=True):
-            raise _RefusedError("changes an inline element", retry="cut_atoms")
-
-
-def _shifted(progress: Progress, before: int, total: int) -> Callable[[int, int], None]:
-    return lambda done, _: progress(before + done, total)
+            raise _RefusedError("changes an inline element", "cut_spans", "cut_atoms")

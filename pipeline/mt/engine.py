@@ -23,8 +23,8 @@ class Translation:
     """The engine's confidence per token, 0.0-1.0; None where it has none."""
     truncated: bool = False
     """True when the engine ran out of room and the end may be missing."""
-    alignment: tuple[int, ...] | None = None
-    """For each target token the index of its source token, where the engine gives one."""
+    alignment: bytes | None = None
+    """Which words come from which, packed as in `mt.alignment`; None where the engine does not say."""
 
 
 @runtime_checkable
@@ -61,6 +61,27 @@ class Engine(Protocol):
 
     def translate(self, sentences: Sequence[str], progress: Progress | None = None) -> list[Translation]:
         """One result per sentence, in order. Raises EngineError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forced:
+    """A sentence to translate again, and what of it must come through letter by letter."""
+
+    sentence: str
+    keep: tuple[tuple[int, int], ...]
+    """Spans of the sentence, in code points and in order."""
+
+
+@runtime_checkable
+class AligningEngine(Engine, Protocol):
+    """An engine that looks into itself: its translations have alignments, and it can be made to write something."""
+
+    @property
+    def second(self) -> Engine:
+        """The same model with another search, to be asked when a draft is no good."""
+
+    def translate_forced(self, requests: Sequence[Forced]) -> list[Translation | None]:
+        """One result per request, in order, with everything that is to be kept in it; None where that cannot be."""
 
 
 @runtime_checkable

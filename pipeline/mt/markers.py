@@ -8,10 +8,15 @@ letter that could be declined.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol, runtime_checkable
 
-from pipeline.mt.engine import Engine
+from pipeline.mt.engine import Engine, Translation
+
+Ask = Callable[[Engine, Sequence[str]], list[Translation]]
+"""Answers for sentences, in order."""
 
 FORMS = ("§{}", "#{}", "[{}]", "${}", "@{}", "[X{}X]", "XZ{}Q")
 """Tried in this order; `{}` is a number from 1."""
@@ -53,12 +58,33 @@ class Marker:
         return self.form.format(number)
 
 
-def choose_marker(engine: Engine) -> Marker | None:
-    """The form that survives this engine; None when none does well enough."""
+@runtime_checkable
+class MarkerKnown(Protocol):
+    """An engine beside whose model the outcome of a trial is kept."""
+
+    @property
+    def marker_form(self) -> str | None:
+        """The form that survives it, "" when none does, None when that was not tried yet."""
+
+
+def choose_marker(engine: Engine, ask: Ask | None = None) -> Marker | None:
+    """The form that survives this engine; None when none does well enough.
+
+    What was found out when the model was installed is taken. Else `ask` is asked, instead of the engine itself when
+    something else may know the answers.
+    """
+    known = engine.marker_form if isinstance(engine, MarkerKnown) else None
+    if known is not None and (known in FORMS or not known):
+        return Marker(known) if known else None
+    return try_markers(engine, ask)
+
+
+def try_markers(engine: Engine, ask: Ask | None = None) -> Marker | None:
+    """As `choose_marker`, by trying."""
     best, best_share = None, ENOUGH
     for form in FORMS:
         marker = Marker(form)
-        share = survival(marker, engine)
+        share = survival(marker, engine, ask)
         if share >= GOOD:
             return marker
         if share > best_share:
@@ -66,7 +92,7 @@ def choose_marker(engine: Engine) -> Marker | None:
     return best
 
 
-def survival(marker: Marker, engine: Engine) -> float:
+def survival(marker: Marker, engine: Engine, ask: Ask | None = None) -> float:
     """Share of the carrier sentences whose markers all come back exactly once."""
     sentences, wanted = [], []
     for i, carrier in enumerate(_CARRIERS):
@@ -74,7 +100,7 @@ def survival(marker: Marker, engine: Engine) -> float:
         numbers = [i % 3 + 1 + n for n in range(count)]
         sentences.append(carrier.format(*(marker(number) for number in numbers)))
         wanted.append(sorted(map(str, numbers)))
-    results = engine.translate(sentences)
+    results = ask(engine, sentences) if ask else engine.translate(sentences)
     kept = [
         sorted(marker.pattern.findall(result.text)) == numbers for result, numbers in zip(results, wanted, strict=True)
     ]

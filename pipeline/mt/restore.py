@@ -7,24 +7,78 @@ import re
 from collections.abc import Sequence
 
 from pipeline.mt import sentences
+from pipeline.mt.alignment import Link, unpack
 from pipeline.mt.markers import Marker
+from pipeline.mt.project import project
 from pipeline.mt.protect import Atom, Run
 
 
-def restore(run: Run, translated: str, marker: Marker | None) -> str | None:
-    """The run's translation with its markup back in place; None when a marker was lost, doubled or invented."""
-    if translated == run.text:
+def restore(run: Run, translated: str, marker: Marker | None, alignment: bytes | None = None) -> str | None:
+    """The run's translation with its markup back in place; None when a marker was lost, doubled or invented.
+
+    A run with spans needs the translation's `alignment` (see `mt.alignment`); raises NoPlaceError when that does
+    not tell where they belong.
+    """
+    if translated == run.text and not run.renamed:
         return run.source
-    text = translated
+    text = _spaces(run, translated)
+    ends: dict[str, str] = {}
+    if run.spans:
+        text, ends = _with_ends(run, text, marker, alignment)
     for character_source, character in run.escapes:
         text = text.replace(character, character_source)
-    text = _spaces(run, text)
-    if not run.atoms or marker is None:
-        return text
-    found = [int(number) for number in marker.pattern.findall(text)]
-    if sorted(found) != list(range(1, len(run.atoms) + 1)):
-        return None
-    return _place(run.atoms, text, marker)
+    if run.atoms and marker is not None:
+        found = [int(number) for number in marker.pattern.findall(text)]
+        if sorted(found) != list(range(1, len(run.atoms) + 1)) or _has_crumbs(run.text, text, marker):
+            return None
+        text = _place(run.atoms, text, marker)
+    for stand_in, end in ends.items():
+        text = text.replace(stand_in, end)
+    return text
+
+
+def _has_crumbs(source: str, text: str, marker: Marker) -> bool:
+    """Whether a part of a marker is left where none was: "§ §1"."""
+    before, after = marker.pattern.sub("", source), marker.pattern.sub("", text)
+    return any(part and after.count(part) > before.count(part) for part in marker.form.split("{}"))
+
+
+class NoPlaceError(Exception):
+    """The alignment does not tell where an element's ends belong."""
+
+
+_STAND_INS = range(0xE000, 0xF8FF)
+"""Private-use characters that stand for the ends of elements while the rest is put back."""
+
+
+def _with_ends(run: Run, text: str, marker: Marker | None, alignment: bytes | None) -> tuple[str, dict[str, str]]:
+    """(the text with a stand-in for every end of an element, {stand-in: end})."""
+    if alignment is None:
+        raise NoPlaceError
+    links = list(unpack(alignment))
+    if marker is not None and run.atoms:
+        links = _by_marker(run.text, text, links, marker)
+    places = project(run.text, text, links, [(span.start, span.end) for span in run.spans])
+    if places is None or 2 * len(places) > len(_STAND_INS) or any(ord(c) in _STAND_INS for c in text):
+        raise NoPlaceError
+    ends: list[tuple[int, int, int, str]] = []  # place, closing before opening, order, end
+    for number, (span, (start, end)) in enumerate(zip(run.spans, places, strict=True)):
+        ends.append((start, 1, number, span.opening))
+        ends.append((end, 0, -number, span.closing))
+    out, at, stand_ins = [], 0, {}
+    for number, (place, _, _, end_source) in enumerate(sorted(ends)):
+        stand_ins[chr(_STAND_INS[number])] = end_source
+        out += [text[at:place], chr(_STAND_INS[number])]
+        at = place
+    return "".join([*out, text[at:]]), stand_ins
+
+
+def _by_marker(source: str, text: str, links: list[Link], marker: Marker) -> list[Link]:
+    """Links in which a marker stands for the same marker of the source, whatever the engine looked at."""
+    there = {found[1]: found.span() for found in marker.pattern.finditer(source)}
+    sure = [Link(*found.span(), *there[found[1]], 1.0) for found in marker.pattern.finditer(text) if found[1] in there]
+    others = [link for link in links if not any(link.start < own.end and own.start < link.end for own in sure)]
+    return sorted([*others, *sure])
 
 
 def assemble(parts: Sequence[str | Run], outputs: Sequence[str]) -> str:
@@ -50,7 +104,7 @@ def _place(atoms: tuple[Atom, ...], text: str, marker: Marker) -> str:
         start, end = found.span()
         if atom.padded_left and start > at and text[start - 1] == " ":
             start -= 1
-        out += [text[at:start], atom.source]
+        out += [text[at:start], atom.written]
         at = end
         if atom.padded_right and text[at : at + 1] == " ":
             at += 1

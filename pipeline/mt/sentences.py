@@ -1,7 +1,8 @@
 """Cuts text into sentences without losing a character, and says what stands between translated ones.
 
 sentencex finds the boundaries: it works offline and its pieces joined are its input (checked on every call). Version
-1.0.32 panics when a line separator such as U+2028 stands before a name's initial, so those are shown to it as spaces.
+1.0.32 panics (and says so on standard error) when white space of several bytes, such as U+00A0 or U+2028, stands before a
+name's initial, so all of it is shown to it as plain spaces.
 """
 
 from __future__ import annotations
@@ -9,9 +10,18 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_AS_SPACE = str.maketrans(dict.fromkeys("\u2028\u2029\u0085\x0b\x0c\x1c\x1d\x1e\ufeff", " "))
+_AS_SPACE = str.maketrans(
+    dict.fromkeys(
+        "\x0b\x0c\x1c\x1d\x1e\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029"
+        "\u202f\u205f\u3000\ufeff",
+        " ",
+    )
+)
 _LINE = re.compile(r"[^\n]+|\n+")
 _END = re.compile(r"[.!?](?=\s)|[。！？](?![。！？”’」』）])")
+_CLAUSE = re.compile(r"[,;:\u2014\u2013](?=\s)\s+|[，；：、]")
+_SHORT = 25
+"""Characters below which a part of a sentence says too little to be translated by itself."""
 _WIDE = frozenset("WF")
 
 
@@ -23,6 +33,16 @@ def split(text: str, language: str) -> list[str]:
     if "\n" not in text:
         return _split_line(text, language)
     return [piece for line in _LINE.findall(text) for piece in _split_line(line, language)]
+
+
+def clauses(sentence: str) -> list[str]:
+    """A long sentence cut after commas, semicolons, colons and dashes; the parts joined are the sentence."""
+    out, start = [], 0
+    for found in _CLAUSE.finditer(sentence):
+        if found.end() - start >= _SHORT and len(sentence) - found.end() >= _SHORT:
+            out.append(sentence[start : found.end()])
+            start = found.end()
+    return [*out, sentence[start:]]
 
 
 def between(source_left: str, separator: str, source_right: str, left: str, right: str) -> str:

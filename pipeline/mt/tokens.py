@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.inline import elements
@@ -33,31 +33,57 @@ class Token:
     kind: str
     source: str
     element: str = ""
+    pair: int = -1
+    """The two edges of an element share a number; the first of them opens it."""
+    target: str = ""
+    """What an atom is in the translation, when that is not its source: a glossary's word for it."""
+
+    @property
+    def written(self) -> str:
+        """What stands for it in the translation."""
+        return self.target or self.source
 
 
-def read_tokens(text: str, markup: str, *, numbers: bool = False) -> Iterator[Token]:
-    """The segment as tokens, in order; their sources joined are the segment. `numbers` makes atoms of numbers too."""
-    marks: list[tuple[int, int, str, str]] = []  # start, end, token kind, element kind
+NO_TERMS: Mapping[str, str] = {}
+
+
+def read_tokens(
+    text: str, markup: str, *, numbers: bool = False, terms: Mapping[str, str] = NO_TERMS
+) -> Iterator[Token]:
+    """The segment as tokens, in order; their sources joined are the segment.
+
+    `numbers` makes atoms of numbers too, and `terms` of glossary terms as they are spelled here: {spelling: translation}.
+    """
+    words = _word_pattern(terms)
+    marks: list[tuple[int, int, str, str, int]] = []  # start, end, token kind, element kind, pair
     closed = 0
-    for element in elements(text, markup):
+    for number, element in enumerate(elements(text, markup)):
         start, end = element.open_span
         if start < closed:
             continue
         if element.close_span is None or not element.translate:
             end = element.close_span[1] if element.close_span else end
-            marks.append((start, end, "atom", element.kind))
+            marks.append((start, end, "atom", element.kind, -1))
             closed = end
         else:
-            marks.append((start, end, "edge", element.kind))
-            marks.append((*element.close_span, "edge", element.kind))
+            marks.append((start, end, "edge", element.kind, number))
+            marks.append((*element.close_span, "edge", element.kind, number))
     at = 0
-    for start, end, kind, element_kind in sorted(marks):
+    for start, end, kind, element_kind, pair in sorted(marks):
         if start < at or start == end:
             continue
-        yield from _text_tokens(text[at:start], markup, numbers=numbers)
-        yield Token(kind, text[start:end], element_kind)
+        yield from _text_tokens(text[at:start], markup, numbers, words, terms)
+        yield Token(kind, text[start:end], element_kind, pair)
         at = end
-    yield from _text_tokens(text[at:], markup, numbers=numbers)
+    yield from _text_tokens(text[at:], markup, numbers, words, terms)
+
+
+def _word_pattern(terms: Mapping[str, str]) -> re.Pattern[str] | None:
+    """Finds any of the terms as whole words, the longest first."""
+    if not terms:
+        return None
+    spellings = sorted(terms, key=lambda spelling: (-len(spelling), spelling))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, spellings))})(?!\w)")
 
 
 def kept_in_text(text: str, markup: str) -> list[tuple[int, int]]:
@@ -72,7 +98,9 @@ def kept_in_text(text: str, markup: str) -> list[tuple[int, int]]:
     return sorted(spans)
 
 
-def _text_tokens(text: str, markup: str, *, numbers: bool) -> Iterator[Token]:
+def _text_tokens(
+    text: str, markup: str, numbers: bool, words: re.Pattern[str] | None, terms: Mapping[str, str]
+) -> Iterator[Token]:
     """Text, with the atoms in it that are no elements."""
     kept = kept_in_text(text, markup)
     reversible = {form: _is_reversible(text, form) for form in {text[start:end] for start, end in kept}}
@@ -81,13 +109,16 @@ def _text_tokens(text: str, markup: str, *, numbers: bool) -> Iterator[Token]:
         spans += [(i, i + 1) for i, character in enumerate(text) if _is_folded(character)]
     if numbers:
         spans += [found.span() for found in _NUMBER.finditer(text)]
+    found_terms = {found.span() for found in words.finditer(text)} if words else set()
+    spans += found_terms
     at = 0
     for start, end in sorted(spans):
         if start < at:
             continue
         if start > at:
             yield Token("text", text[at:start])
-        yield Token("atom", text[start:end], "text")
+        source = text[start:end]
+        yield Token("atom", source, "text", target=terms[source] if (start, end) in found_terms else "")
         at = end
     if at < len(text):
         yield Token("text", text[at:])

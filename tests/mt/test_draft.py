@@ -3,8 +3,9 @@ import random
 import pytest
 
 from pipeline.errors import EngineError
-from pipeline.mt.draft import DraftRequest, draft, provenance
+from pipeline.mt.draft import draft, provenance
 from pipeline.mt.pseudo import PseudoEngine
+from pipeline.mt.request import DraftRequest, DraftTerm
 
 SEGMENTS = [
     "Opening hours",
@@ -35,7 +36,7 @@ def test_what_the_copy_model_drafts_is_the_source(copy_engine):
     results = draft(requests(SEGMENTS), copy_engine, source="en", target="ms")
     assert [result.text for result in results] == SEGMENTS
     assert [result.key for result in results] == list(range(len(SEGMENTS)))
-    assert {result.step for result in results} == {"plain", "markers", "split"}
+    assert {result.step for result in results} == {"plain", "projected", "markers", "split"}
     assert all(result.score == 1.0 for result in results)
 
 
@@ -148,3 +149,44 @@ def test_the_pseudo_language_is_readable():
         == " ⟦Öþéñîñĝ ĥöûŕš öƒ `this` öƒƒîçé ····⟧ "
     )
     assert PseudoEngine().translate_segment("Terms &amp; rules\\*") == "⟦Ţéŕɱš &amp; ŕûļéš\\* ·⟧"
+
+
+def term(source, target, *, keep=False):
+    return DraftTerm(spellings=(source,), target=target, fits=lambda text: target.lower() in text.lower(), keep=keep)
+
+
+def drafted(text, engine, *terms):
+    return draft([DraftRequest(key=0, text=text, terms=terms)], engine, source="en", target="ms")[0]
+
+
+def test_a_term_the_engine_gets_right_is_left_to_it(function_engine):
+    engine = function_engine(lambda s: s.replace("permit", "permit kerja"))
+    assert drafted("Get a permit **now**", engine, term("permit", "permit kerja")).text == "Get a permit kerja **now**"
+    assert len(engine.calls) == 1
+
+
+def test_a_term_the_engine_misses_is_put_in(function_engine):
+    engine = function_engine(str.upper)
+    assert drafted("Pay the fee at **once**", engine, term("fee", "yuran")).text == "PAY THE yuran AT **ONCE**"
+    assert drafted("Ministry of Health", engine, term("Ministry of Health", "Kementerian Kesihatan")).text == (
+        "Kementerian Kesihatan"
+    )
+
+
+def test_a_name_is_never_shown_to_the_engine(function_engine):
+    engine = function_engine(str.upper)
+    assert drafted("Log in with SingPass today", engine, term("SingPass", "SingPass", keep=True)).text == (
+        "LOG IN WITH SingPass TODAY"
+    )
+    assert not any("SingPass" in sentence for call in engine.calls for sentence in call)
+
+
+def test_without_another_way_the_draft_stays_and_its_score_falls(function_engine):
+    stubborn = function_engine(lambda s: "BAYAR" if "fee" in s or "§" in s else "", score=0.8)
+    result = drafted("Pay the fee at once", stubborn, term("fee", "yuran"))
+    assert (result.text, result.score) == ("BAYAR", 0.56)
+
+
+def test_a_crumb_of_a_marker_is_not_left_in_the_draft(function_engine):
+    crumbles = function_engine(lambda s: s.upper().replace("§1", "§ §1") if " now" in s else s.upper())
+    assert one("Use `a` now", crumbles).text == "USE `a` NOW"

@@ -46,3 +46,10 @@ def test_a_splitter_that_loses_text_or_fails_is_replaced_by_the_plain_rule(monke
 )
 def test_between_sentences_stands_what_their_script_wants(source_left, separator, source_right, left, right, expected):
     assert sentences.between(source_left, separator, source_right, left, right) == expected
+
+
+@pytest.mark.parametrize("space", [chr(c) for c in range(0x10000) if chr(c).isspace()])
+def test_no_space_makes_the_library_panic(space, capfd):
+    text = f"Ask Mr{space}B. Lee or J.{space}K. Tan. Then{space}A. B. goes."
+    assert "".join(sentences.split(text, "en")) == text
+    assert capfd.readouterr().err == ""

@@ -1,17 +1,20 @@
 """Laws of taking text apart for translation: nothing is lost, and markup comes through or the draft is refused."""
 
 import random
+import re
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.inline import signature
+from pipeline.inline import elements, signature
 from pipeline.mt import sentences
-from pipeline.mt.draft import DraftRequest, draft
+from pipeline.mt.alignment import Link, pack
+from pipeline.mt.draft import draft
 from pipeline.mt.engine import Translation
 from pipeline.mt.markers import Marker
 from pipeline.mt.protect import plan
 from pipeline.mt.pseudo import PseudoEngine
+from pipeline.mt.request import DraftRequest
 from pipeline.mt.restore import assemble, restore
 
 WORDS = st.sampled_from(
@@ -97,3 +100,57 @@ def test_an_accepted_draft_has_the_elements_of_its_source(texts, seed):
 def test_the_pseudo_language_keeps_every_element(text):
     rewritten = PseudoEngine().translate_segment(text)
     assert signature(rewritten, strict=True) == signature(text, strict=True)
+
+
+class Shuffler:
+    """Says the words of a sentence in another order, each in capitals, and knows which is which."""
+
+    id, model, settings, source, target, identity, min_score = "shuffler", "test", "", "en", "ms", False, 0.0
+
+    def __init__(self, seed):
+        self.seed = seed
+
+    @property
+    def second(self):
+        return self
+
+    def translate_forced(self, requests):
+        return [None for _ in requests]
+
+    def translate(self, texts, progress=None):
+        return [self._shuffled(text) for text in texts]
+
+    def _shuffled(self, text):
+        words = [(found.start(), found[0]) for found in re.finditer(r"\S+", text)]
+        random.Random(f"{self.seed}{text}").shuffle(words)
+        links, out = [], ""
+        for start, word in words:
+            out += " " * bool(out)
+            links.append(Link(len(out), len(out) + len(word), start, start + len(word), 1.0))
+            out += word.upper()
+        return Translation(text=out, score=0.9, alignment=pack(links))
+
+
+NAMES = "".join(map(chr, range(ord("a"), ord("z"))))
+
+
+@STEADY
+@given(
+    st.lists(st.sampled_from(["{}", "**{} {}**", "[{} *{}*](/x)", "<b>{}</b>", "_{} {} {}_"]), min_size=2, max_size=6),
+    st.integers(0, 9),
+)
+def test_elements_stand_around_the_words_they_stood_around(shapes, seed):
+    names = iter(a + b for a in NAMES for b in NAMES)
+    text = " ".join(re.sub(r"\{\}", lambda _: f"q{next(names)}", shape) for shape in shapes)
+    (result,) = draft([DraftRequest(key=0, text=text)], Shuffler(seed), source="en", target="ms")
+    if result.text is not None and result.step == "projected":
+        assert held(result.text.lower()) == held(text)
+
+
+def held(text):
+    """What each element holds: its own source, and its words."""
+    return sorted(
+        (e.source.lower(), sorted(re.findall(r"\bq[a-z]+", text[e.open_span[1] : e.close_span[0]])))
+        for e in elements(text)
+        if e.close_span
+    )

@@ -1,0 +1,280 @@
+"""The drafts of one language: gather what nobody has translated, draft all of it, and only then write.
+
+Nothing is written before every draft is there. So a run that was killed leaves the same messages to draft, cuts the
+same batches of sentences, and finds those it had finished in the cache: the PO files come out as from one run.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.catalog.glossary import Glossary, forbidden, missing
+from pipeline.catalog.hints import waits_for_draft
+from pipeline.catalog.pofile import read_po
+from pipeline.catalog.rewrite import rewrite_po
+from pipeline.catalog.state import provenance, state, with_provenance
+from pipeline.errors import CatalogError, EngineError
+from pipeline.langtag import LanguageTag
+from pipeline.model import Catalog, Finding, Key, Message, Severity, State
+from pipeline.project import Mt, Project
+from pipeline.publish.coverage import needs_translation
+from pipeline.stages.drafts import LanguageDrafts
+from pipeline.stages.engines import open_engine
+from pipeline.stages.fill import fill
+from pipeline.stages.glossary import load_glossary
+from pipeline.stages.markup import markup_by_name, markups, pages_named
+from pipeline.stages.places import SITE_CATALOG, cache_dir, catalog_dir, shown
+from pipeline.stages.pool import Progress
+from pipeline.stages.selection import problem
+from pipeline.stages.sentences import missing_sentences, with_drafts
+
+if TYPE_CHECKING:
+    from pipeline.mt.engine import Engine, SegmentEngine
+    from pipeline.mt.request import DraftRequest, DraftResult, DraftTerm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A catalog with its untranslated messages, and the pages they are on."""
+
+    path: Path
+    messages: list[Message]
+    pages: tuple[str, ...]
+
+
+class Drafting:
+    """The drafts of one language."""
+
+    def __init__(
+        self,
+        project: Project,
+        language: LanguageTag,
+        catalogs: Mapping[str, Sequence[str]],
+        *,
+        min_score: float,
+        dry_run: bool,
+        jobs: int | None,
+        progress: Progress | None,
+    ) -> None:
+        self.project, self.language, self.catalogs = project, language, catalogs
+        self.min_score, self.dry_run, self.jobs, self.progress = min_score, dry_run, jobs, progress
+        self.counts = LanguageDrafts(language=language)
+        self.written: list[str] = []
+        self.findings: list[Finding] = []
+
+    def run(self, settings: Mt) -> None:
+        """Fill in what the memory knows, then draft the rest; without an engine only count what is missing."""
+        if not self.dry_run:
+            known = fill(self.project, self.language, self.catalogs, progress=self.progress)
+            self.counts = replace(self.counts, memory=known)
+            self.written += known.written
+            self.findings += known.findings
+        waiting = self._waiting()
+        if not waiting:
+            return
+        engine = None if self.dry_run else self._opened(settings)
+        if engine is None:
+            self._count(missing=sum(len(catalog.messages) for catalog in waiting))
+        else:
+            self._draft(waiting, engine)
+
+    def _opened(self, settings: Mt) -> Engine | SegmentEngine | None:
+        try:
+            engine = open_engine(settings, self.project.source.language, self.language)
+        except EngineError as error:
+            self._report(error, catalog_dir(self.project, self.language), rule="no-model")
+            return None
+        self.counts = replace(self.counts, engine=engine.id, model=engine.model)
+        return engine
+
+    def _waiting(self) -> list[Waiting]:
+        """Untranslated messages by catalog."""
+        waiting: list[Waiting] = []
+        for name, pages in self.catalogs.items():
+            path = catalog_dir(self.project, self.language) / name
+            try:
+                messages = (
+                    [m for m in read_po(path).messages if _is_open(m) or waits_for_draft(m)] if path.is_file() else []
+                )
+            except Exception as error:  # noqa: BLE001  (one bad file never stops the others)
+                self._report(error, path)
+                continue
+            drafted = [message for message in messages if needs_translation(message.msgid)]
+            self._count(skipped=len(messages) - len(drafted))
+            if drafted:
+                named = pages_named(drafted, pages) if name == SITE_CATALOG else tuple(pages)
+                waiting.append(Waiting(path=path, messages=drafted, pages=named))
+        return waiting
+
+    def _draft(self, waiting: list[Waiting], engine: Engine | SegmentEngine) -> None:
+        from pipeline.mt.cache import SentenceCache
+        from pipeline.mt.draft import draft
+
+        wanted = [[m for m in catalog.messages if not _was_refused_by(m, engine)] for catalog in waiting]
+        # The same engine would only say the same again.
+        self._count(refused=sum(map(len, (c.messages for c in waiting))) - sum(map(len, wanted)))
+        requests, places = self._requests(waiting, wanted)
+        cache = SentenceCache(cache_dir(self.project) / "sentences.sqlite")
+        try:
+            results = draft(
+                requests,
+                engine,
+                source=self.project.source.language,
+                target=self.language,
+                progress=self._reporter(),
+                min_score=self.min_score,
+                cache=cache,
+            )
+        finally:
+            cache.close()
+        steps = Counter(result.step for result in results if result.text is not None)
+        self.counts = replace(self.counts, steps=dict(sorted(steps.items())), sentences=cache.added)
+        by_catalog: dict[int, dict[Key, dict[str, DraftResult]]] = {}
+        for (number, key), request, result in zip(places, requests, results, strict=True):
+            by_catalog.setdefault(number, {}).setdefault(key, {})[request.text] = result
+        for number, drafts in sorted(by_catalog.items()):
+            path = waiting[number].path
+            try:
+                self._store(path, drafts, engine)
+            except Exception as error:  # noqa: BLE001  (one bad file never stops the others)
+                self._report(error, path)
+
+    def _requests(
+        self, waiting: Sequence[Waiting], wanted: Sequence[Sequence[Message]]
+    ) -> tuple[list[DraftRequest], list[tuple[int, Key]]]:
+        """What is to be drafted, and for each (number of its catalog, key)."""
+        from pipeline.mt.request import DraftRequest
+
+        tasks = [
+            (catalog.pages if messages else (), frozenset(message.key for message in messages))
+            for catalog, messages in zip(waiting, wanted, strict=True)
+        ]
+        glossary = self._glossary()
+        places: list[tuple[int, Key]] = []
+        requests: list[DraftRequest] = []
+        for number, (messages, known) in enumerate(
+            zip(wanted, markups(self.project, tasks, jobs=self.jobs), strict=True)
+        ):
+            for message in messages:
+                markup = known.get(message.key) or markup_by_name(message)
+                for text in self._texts(message):
+                    places.append((number, message.key))
+                    terms = _terms(glossary, text)
+                    requests.append(DraftRequest(key=len(requests), text=text, markup=markup, terms=terms))
+        return requests, places
+
+    def _texts(self, message: Message) -> tuple[str, ...]:
+        """What of a message is to be drafted: all of it, or the sentences that a person's text lacks."""
+        if _is_open(message):
+            return (message.msgid,)
+        return missing_sentences(message, self.project.source.language, self.language)
+
+    def _glossary(self) -> Glossary:
+        """The language's glossary; one that cannot be read is a finding, and drafts do without."""
+        try:
+            return load_glossary(self.project, self.language)
+        except CatalogError as error:
+            self.findings.append(problem(error, error.path or "", self.project))
+            return Glossary()
+
+    def _store(self, path: Path, drafts: dict[Key, dict[str, DraftResult]], engine: Engine | SegmentEngine) -> None:
+        """Put drafts into a catalog as it is on disk now: an entry that somebody filled in the meantime is left alone."""
+        from pipeline.mt.draft import provenance as origin_of
+
+        counts: Counter[str] = Counter()
+        copies: list[Message] = []
+
+        def filled(message: Message) -> Message:
+            results = drafts.get(message.key, {})
+            if results and waits_for_draft(message):
+                texts = {text: result.text for text, result in results.items() if result.text is not None}
+                counts["drafted" if len(texts) == len(results) else "refused"] += 1
+                message = with_drafts(message, texts, self.project.source.language, self.language)
+                refused = [result for text, result in results.items() if text not in texts]
+                return with_provenance(message, origin_of(refused[0], engine)) if refused else message
+            result = results.get(message.msgid) if _is_open(message) else None
+            if result is None:
+                return message
+            if result.text is None:
+                skipped = result.step == "skipped"
+                counts["skipped" if skipped else "refused"] += 1
+                return message if skipped else with_provenance(message, origin_of(result, engine))
+            counts["drafted"] += 1
+            if result.copied:
+                copies.append(message)
+            drafted = message.changed(msgstr=result.text, flags=_with_fuzzy(message.flags))
+            return with_provenance(drafted, origin_of(result, engine))
+
+        def change(catalog: Catalog) -> Catalog:
+            counts.clear()  # it is called again when somebody saves the file meanwhile
+            copies.clear()
+            return replace(catalog, messages=tuple(map(filled, catalog.messages)))
+
+        if rewrite_po(path, change).written:
+            self.written.append(shown(self.project, path))
+        self._count(**counts)
+        self.findings += [_copy_finding(message, shown(self.project, path)) for message in copies]
+
+    def _count(self, *, drafted: int = 0, refused: int = 0, skipped: int = 0, missing: int = 0) -> None:
+        counts = self.counts
+        self.counts = replace(
+            counts,
+            drafted=counts.drafted + drafted,
+            refused=counts.refused + refused,
+            skipped=counts.skipped + skipped,
+            missing=counts.missing + missing,
+        )
+
+    def _report(self, error: Exception, path: Path, *, rule: str = "") -> None:
+        finding = problem(error, shown(self.project, path), self.project)
+        self.findings.append(replace(finding, rule=rule or finding.rule))
+
+    def _reporter(self) -> Callable[[int, int], None] | None:
+        if self.progress is None:
+            return None
+        report, label = self.progress, f"drafting {self.language}, words"
+        return lambda done, total: report(label, done, total)
+
+
+def _terms(glossary: Glossary, msgid: str) -> tuple[DraftTerm, ...]:
+    """The glossary's terms in a msgid, as drafting takes them."""
+    from pipeline.mt.request import DraftTerm
+
+    return tuple(
+        DraftTerm(
+            spellings=use.spellings,
+            target=use.term.target,
+            fits=lambda text, use=use: not missing(use, text) and not forbidden(use, text),  # type: ignore[misc]
+            keep=use.term.keep,
+        )
+        for use in glossary.find(msgid)
+    )
+
+
+def _copy_finding(message: Message, path: str) -> Finding:
+    return Finding(
+        rule="draft-copies-source",
+        severity=Severity.info,
+        path=path,
+        line=None,
+        key=message.key,
+        message=f"the draft is its source: {message.msgid[:60]!r}",
+    )
+
+
+def _is_open(message: Message) -> bool:
+    """True for an entry that a draft may fill."""
+    return not message.obsolete and message.msgid_plural is None and state(message) is State.untranslated
+
+
+def _was_refused_by(message: Message, engine: Engine | SegmentEngine) -> bool:
+    origin = provenance(message)
+    return origin is not None and bool(origin.reason) and (origin.engine, origin.model) == (engine.id, engine.model)
+
+
+def _with_fuzzy(flags: tuple[str, ...]) -> tuple[str, ...]:
+    return flags if "fuzzy" in flags else ("fuzzy", *flags)
