@@ -119,7 +119,7 @@ EXPRESSION = re.compile(r"(?<!\\)\{")
 
 def visible(text: str) -> str:
     """The text a reader sees, near enough to compare: escapes and entities resolved, white space collapsed."""
-    text = re.sub(r"</?(?:em|i)>", "*", re.sub(r"</?(?:strong|b)>", "**", text))
+    text = re.sub(r"(?<!\\)</?(?:em|i)>", "*", re.sub(r"(?<!\\)</?(?:strong|b)>", "**", text))
     text = html.unescape(ESCAPE.sub(r"\1", text)).replace("_", "*").replace("\0", "\ufffd")
     return " ".join(text.split())
 

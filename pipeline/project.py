@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline.globs import matches, matches_any
 from pipeline.langtag import LanguageTag
+from pipeline.model import Finding
 
 FORMAT = 1
 """The newest form of the file this version reads."""
@@ -20,8 +21,10 @@ CATALOGS = ("page", "folder", "site")
 REFERENCES = ("page", "line", "none")
 POLICIES = ("reviewed", "machine")
 LAYOUTS = ("folder", "suffix", "docusaurus", "polyglot")
+EXACT = ("fuzzy", "reviewed")
 NOTICE_PLACES = ("front-matter", "body", "none")
 STATIC = ("copy", "link", "none")
+ENGINES = ("argos", "apertium", "ctranslate2", "libretranslate", "pseudo")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,11 +125,35 @@ class MtLanguage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MtFolder:
+    """`[mt.folders.NAME]`: a converted CTranslate2 model in a folder of one's own."""
+
+    name: str
+    path: Path
+    source: str = ""
+    """BCP 47 tags of a model for one pair; empty for a model of many languages."""
+    target: str = ""
+    codes: tuple[tuple[str, str], ...] = ()
+    """(BCP 47 tag, the model's own code) where that is not the usual one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MtServer:
+    """`[mt.libretranslate]`: a LibreTranslate server of one's own; never asked while `url` is empty."""
+
+    url: str = ""
+    allow_remote: bool = False
+    """Let texts leave this machine, over https."""
+    timeout: int = 60
+    """Seconds for one request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mt:
     """`[mt]`: what drafts are made with."""
 
     engine: str = "argos"
-    """"argos" or "pseudo"."""
+    """One of ENGINES; "pivot" stands for the two steps that `pivots` has for the language."""
     model: str = ""
     """Which installed model, e.g. "en-ms 1.9"; the best installed when empty."""
     beam: int | None = None
@@ -134,6 +161,23 @@ class Mt:
     threads: int = 0
     """CPU threads; 0 for all cores."""
     languages: tuple[MtLanguage, ...] = ()
+    pivots: tuple[tuple[LanguageTag, tuple[str, ...]], ...] = ()
+    """(language, two steps such as "argos:en-id") of languages that are drafted by way of another."""
+    folders: tuple[MtFolder, ...] = ()
+    libretranslate: MtServer = field(default_factory=MtServer)
+    models: tuple[tuple[str, str], ...] = ()
+    """(model as drafts name it, "sha256:…"): what that model has to be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryUse:
+    """`[memory]`: how the translation memory fills what nobody has translated."""
+
+    use: bool = True
+    threshold: float = 0.75
+    """How alike (0.0-1.0) a text must be for its translation to be offered."""
+    exact: str = "fuzzy"
+    """What the translation of the very same text becomes: one of EXACT."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +206,9 @@ class Project:
     keys: Keys = field(default_factory=Keys)
     build: Build = field(default_factory=Build)
     mt: Mt = field(default_factory=Mt)
+    memory: MemoryUse = field(default_factory=MemoryUse)
+    notes: tuple[Finding, ...] = field(default=(), compare=False, repr=False)
+    """What a person should know about the file itself: that it is of an older format."""
 
     @property
     def title(self) -> str:
@@ -211,11 +258,12 @@ class Project:
     def mt_for(self, language: LanguageTag) -> Mt:
         """The drafting settings for one language, with no per-language part left."""
         own = next((item for item in self.mt.languages if item.language == language), None)
+        engine = "pivot" if any(tag == language for tag, _ in self.mt.pivots) else self.mt.engine
         if own is None:
-            return replace(self.mt, languages=())
+            return replace(self.mt, engine=engine, languages=())
         return replace(
             self.mt,
-            engine=own.engine or self.mt.engine,
+            engine=own.engine or engine,
             model=self.mt.model if own.model is None else own.model,
             beam=own.beam or self.mt.beam,
             languages=(),

@@ -13,15 +13,16 @@ PACKAGE = ROOT / "pipeline"
 
 # Lowest first. A module may import from lower layers and from its own part, never from another part of its layer.
 LAYERS = (
-    ("errors",),
+    ("errors", "exchange"),
     ("globs", "langtag", "model"),
-    ("files",),
+    ("files", "names", "versions"),
     ("inline",),
     ("document",),
     ("catalog", "mt"),
     ("review", "publish"),
     ("toml_table", "generator"),
     ("project",),
+    ("config_mt",),
     ("config", "config_template", "source"),
     ("stages",),
     ("cli",),
@@ -34,7 +35,7 @@ BASE = {"errors", "model", "langtag", "globs"}
 # A third-party library lives in these parts of the package only.
 HOMES = {
     "argostranslate": {"mt"},
-    "babel": {"langtag"},
+    "babel": {"langtag", "catalog"},
     "click": {"cli"},
     "ctranslate2": {"mt"},
     "jinja2": {"review"},
@@ -44,7 +45,7 @@ HOMES = {
     "rich": {"cli"},
     "sentencepiece": {"mt"},
     "sentencex": {"mt"},
-    "sqlite3": {"catalog"},
+    "sqlite3": {"catalog", "mt"},
     "starlette": {"review"},
     "yaml": {"document"},
 }

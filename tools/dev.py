@@ -2,6 +2,7 @@
 
     python tools/dev.py demo     # set up, then content/ -> locales/ -> output/ and a status table
     python tools/dev.py test     # set up, then lint, types and the whole test suite
+    python tools/dev.py fuzz     # set up, then a minute of fuzzing for each parser; other options are bench/fuzz.py's
     python tools/dev.py setup    # only set up (add --dev for the test tools)
     python tools/dev.py lock     # write the lock files anew (needs uv and a package index)
 
@@ -35,7 +36,7 @@ DEMO = (
 def main() -> int:
     """Run the job named on the command line; its exit code is the first failing step's."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("job", choices=("demo", "test", "setup", "lock"))
+    parser.add_argument("job", choices=("demo", "test", "fuzz", "setup", "lock"))
     parser.add_argument("--dev", action="store_true", help="with setup: the test tools too")
     arguments, rest = parser.parse_known_args()
     if not (3, 11) <= sys.version_info < (3, 14):
@@ -43,11 +44,13 @@ def main() -> int:
         return 2
     if arguments.job == "lock":
         return lock()
-    status = set_up(DEV_LOCK if arguments.job == "test" or arguments.dev else RUNTIME_LOCK)
+    status = set_up(DEV_LOCK if arguments.job in ("test", "fuzz") or arguments.dev else RUNTIME_LOCK)
     if status == 0 and arguments.job == "demo":
         status = demo()
     elif status == 0 and arguments.job == "test":
         status = test(rest)
+    elif status == 0 and arguments.job == "fuzz":
+        status = _run([str(python()), "bench/fuzz.py", *(rest or ["--seconds", "60"])])
     return status
 
 

@@ -12,6 +12,7 @@ import click
 
 from pipeline import __version__
 from pipeline.cli.commands import LazyGroup
+from pipeline.cli.terminal import visible
 from pipeline.errors import ConfigError, PipelineError
 
 OK, FINDINGS, USAGE, INTERNAL = 0, 1, 2, 3
@@ -29,7 +30,12 @@ INTERRUPTED = 130
         "build": "pipeline.cli.editions:build",
         "status": "pipeline.cli.editions:status",
         "verify": "pipeline.cli.editions:verify",
+        "import-po": "pipeline.cli.imports:import_po",
+        "import-translated": "pipeline.cli.import_translated:import_translated",
+        "memory": "pipeline.cli.memory:memory",
+        "glossary": "pipeline.cli.glossary:glossary",
         "models": "pipeline.cli.models:models",
+        "engines": "pipeline.cli.engines:engines",
         "page": "pipeline.cli.page:page",
         "po": "pipeline.cli.po:po",
     },
@@ -117,4 +123,4 @@ def _print_json_error(error: PipelineError) -> None:
 
 
 def _say(text: str) -> None:
-    click.echo(text, err=True)
+    click.echo(visible(text), err=True)

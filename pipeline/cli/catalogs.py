@@ -17,7 +17,7 @@ from pipeline.cli.options import (
     paths_argument,
     project_option,
 )
-from pipeline.cli.output import Progress, counted, counted_messages, finish, print_table
+from pipeline.cli.output import Progress, counted, counted_messages, finish, print_findings, print_table
 
 
 @click.command(cls=Command)
@@ -74,6 +74,8 @@ def extract(
 @click.command(cls=Command)
 @paths_argument
 @lang_option
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 and name the PO files that are not up to date.")
+@click.option("--prune", is_flag=True, help="Also remove the PO files of pages that are gone and did not move.")
 @dry_run_option
 @format_option
 @jobs_option
@@ -83,6 +85,8 @@ def update(
     ctx: click.Context,
     paths: tuple[str, ...],
     langs: tuple[str, ...],
+    check: bool,
+    prune: bool,
     dry_run: bool,
     output_format: str,
     jobs: int | None,
@@ -91,37 +95,64 @@ def update(
     """Bring the PO files up to date with the source pages.
 
     New strings are added, changed ones turn fuzzy and keep their old translation, strings that are gone turn obsolete.
-    Only files that change are written.
+    When a page moves, is renamed, split or joined with another, its translations go along and stay approved. The PO file
+    of a page that is gone stays until --prune. Only files that change are written.
 
     Examples:
       pipeline update --lang ms
       pipeline update --lang ms --lang zh_Hans guide/
       pipeline update --dry-run
+      pipeline update --check          (in CI: is anything stale?)
+      pipeline update --prune -n       (which PO files would go)
     """
     from pipeline.stages.update import update as run
 
     project = open_project(ctx, folder)
     languages = open_languages(project, langs)
     with Progress() as progress:
-        result = run(project, languages, paths=paths, dry_run=dry_run, jobs=jobs, progress=progress)
+        result = run(
+            project,
+            languages,
+            paths=paths,
+            prune=prune,
+            dry_run=dry_run,
+            check=check,
+            jobs=jobs,
+            progress=progress,
+        )
 
     def show() -> None:
+        planned = result.dry_run
+        for move in result.moved[:_MOST_MOVES]:
+            click.echo(f"{move.source} -> {move.target}: {counted(move.kept, 'translation')} kept")
+        if len(result.moved) > _MOST_MOVES:
+            click.echo(f"... and {counted(len(result.moved) - _MOST_MOVES, 'move')} more (--format json shows all)")
+        for path in result.removed:
+            click.echo(f"{path}: {'to remove' if planned else 'removed'}")
         click.echo(
             f"{counted(result.pages, 'page')}, {counted(len(languages), 'language')}: "
-            f"{counted(len(result.written), 'catalog')} {'to write' if dry_run else 'written'}; "
+            f"{counted(len(result.written), 'catalog')} {'to write' if planned else 'written'}; "
             f"{counted_messages(result.added, result.fuzzy, result.obsolete)}"
         )
-        if dry_run:
+        if planned:
             for path in result.written:
                 click.echo(f"  {path}")
 
     return finish(result, output_format, show)
 
 
+_MOST_MOVES = 20
+"""Moves that are told one by one."""
+
+
 @click.command(cls=Command)
 @paths_argument
 @lang_option
-@click.option("--engine", type=click.Choice(["argos", "pseudo"]), help="What makes the drafts. Default: argos.")
+@click.option(
+    "--engine",
+    type=click.Choice(["argos", "apertium", "ctranslate2", "libretranslate", "pseudo"]),
+    help="What makes the drafts. Default: that of pipeline.toml, else argos.",
+)
 @click.option("--model", metavar="NAME", help="An installed model, as `pipeline models list` names it.")
 @click.option("--beam", type=click.IntRange(1, 16), metavar="N", help="Beam size: more is slower, seldom better.")
 @click.option(
@@ -149,7 +180,7 @@ def translate(
     jobs: int | None,
     folder: str | None,
 ) -> int:
-    """Update the PO files, then draft what nobody has translated, offline.
+    """Update the PO files, fill in what the translation memory knows, then draft the rest, offline.
 
     Drafts are marked fuzzy for a person to check; no draft ever replaces a person's words. Without a model for a
     language its PO files are still brought up to date, and the exit code is 1.
@@ -187,12 +218,18 @@ def translate(
         for drafts in result.languages:
             by = f" by {drafts.engine} {drafts.model}" if drafts.engine else ""
             parts = [f"{drafts.drafted:,} drafted{by}"]
+            if drafts.memory and drafts.memory.filled:
+                parts.insert(0, f"{drafts.memory.filled:,} from the memory")
             if drafts.refused:
                 parts.append(f"{drafts.refused:,} refused (each entry says why)")
             if drafts.skipped:
                 parts.append(f"{drafts.skipped:,} left alone: numbers, or not in the source's script")
             if drafts.missing:
                 parts.append(f"{drafts.missing:,} still to draft")
+            if drafts.drafted and "segment" not in drafts.steps:
+                shares = sorted(drafts.steps.items(), key=lambda step: (-step[1], step[0]))
+                parts.append(", ".join(f"{count / drafts.drafted:.0%} {step}" for step, count in shares))
             click.echo(f"{drafts.language}: {'; '.join(parts)}")
+        print_findings(updated.findings)
 
     return finish(result, output_format, show)

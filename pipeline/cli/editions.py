@@ -81,6 +81,7 @@ def build(
 @paths_argument
 @lang_option
 @click.option("--pages", "by_page", is_flag=True, help="Show every page.")
+@click.option("--review", is_flag=True, help="List the entries that wait for a reviewer, the least certain first.")
 @format_option
 @jobs_option
 @project_option
@@ -90,6 +91,7 @@ def status(
     paths: tuple[str, ...],
     langs: tuple[str, ...],
     by_page: bool,
+    review: bool,
     output_format: str,
     jobs: int | None,
     folder: str | None,
@@ -99,6 +101,7 @@ def status(
     Examples:
       pipeline status
       pipeline status --lang ms --pages
+      pipeline status --lang ms --review guide/
       pipeline status --format json
     """
     from pipeline.stages.status import status as run
@@ -106,9 +109,24 @@ def status(
     project = open_project(ctx, folder)
     languages = open_languages(project, langs)
     with Progress() as progress:
-        result = run(project, languages, paths=paths, by_page=by_page, jobs=jobs, progress=progress)
+        result = run(project, languages, paths=paths, by_page=by_page, review=review, jobs=jobs, progress=progress)
 
     def show() -> None:
+        if review:
+            shown = result.review[:_REVIEW_SHOWN]
+            print_table(
+                ("to review", "confidence", "state"),
+                [
+                    (
+                        f"{entry.path}:{entry.line}  {_start(entry.key[1])}",
+                        "-" if entry.score is None else f"{entry.score:.2f}",
+                        str(entry.state),
+                    )
+                    for entry in shown
+                ],
+            )
+            if len(result.review) > len(shown):
+                click.echo(f"... and {len(result.review) - len(shown):,} more (--format json shows all)")
         if by_page:
             print_table(
                 ("page", "language", "words", *_STATE_TITLES.values(), "published"),
@@ -147,6 +165,15 @@ def status(
         )
 
     return finish(result, output_format, show)
+
+
+_REVIEW_SHOWN = 50
+"""Entries listed as text."""
+
+
+def _start(msgid: str) -> str:
+    text = " ".join(msgid.split())
+    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 _STATE_TITLES = {

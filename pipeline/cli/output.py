@@ -13,6 +13,7 @@ from typing import Protocol, Self
 import click
 
 from pipeline.cli.app import FINDINGS, INTERNAL, OK
+from pipeline.cli.terminal import visible, visible_json
 from pipeline.model import Finding, Severity
 
 _MOST_ALIKE = 5
@@ -54,7 +55,7 @@ def finish(result: Result, output_format: str, show: Callable[[], None]) -> int:
 def print_json(data: object) -> None:
     """One JSON document, with characters as they are where the terminal or pipe can take them."""
     plain = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "") != "utf8"
-    click.echo(json.dumps(data, ensure_ascii=plain, indent=2))
+    click.echo(visible_json(json.dumps(data, ensure_ascii=plain, indent=2)))
 
 
 def print_findings(findings: Iterable[Finding]) -> None:
@@ -66,7 +67,7 @@ def print_findings(findings: Iterable[Finding]) -> None:
             if alike[finding.rule] > _MOST_ALIKE:
                 continue
         place = finding.path if finding.line is None else f"{finding.path}:{finding.line}"
-        click.echo(f"{place}: {finding.severity}: {finding.message} [{finding.rule}]", err=True)
+        click.echo(visible(f"{place}: {finding.severity}: {finding.message} [{finding.rule}]"), err=True)
     for rule, number in sorted(alike.items()):
         if number > _MOST_ALIKE:
             click.echo(f"... and {number - _MOST_ALIKE:,} more [{rule}] (--format json shows all)", err=True)
@@ -83,9 +84,10 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         for number, title in enumerate(header):
             table.add_column(title, justify="left" if number == 0 else "right", overflow="fold")
         for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
+            table.add_row(*(Text(visible(cell)) for cell in row))
         Console().print(table)
         return
+    rows = [[visible(cell) for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in (header, *rows)) for column in range(len(header))]
     for row in (header, *rows):
         cells = (
@@ -130,8 +132,10 @@ class Progress:
         if now - self._started < _QUIET_SECONDS or (now - self._last < _REFRESH_SECONDS and done != total):
             return
         self._last = now
-        left = (now - self._started) * (total - done) / max(done, 1)
-        text = f"{label}: {done:,} of {total:,}" + (f", about {left:.0f} s left" if done < total else "")
+        spent = max(now - self._started, 0.001)
+        left = spent * (total - done) / max(done, 1)
+        text = f"{label}: {done:,} of {total:,}, {done / spent:,.0f}/s"
+        text += f", about {left:.0f} s left" if done < total else ""
         sys.stderr.write(f"\r{text:<78}")
         sys.stderr.flush()
         self._drawn = True

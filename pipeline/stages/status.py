@@ -11,9 +11,12 @@ from pipeline.langtag import LanguageTag
 from pipeline.model import Finding, State
 from pipeline.project import Project
 from pipeline.source import find_sources
+from pipeline.stages.orphans import find_catalogs, notice
+from pipeline.stages.places import groups
 from pipeline.stages.pool import Progress, run_tasks
 from pipeline.stages.rebuild import PageStatus, forget_catalogs, page_status
 from pipeline.stages.result import StageResult
+from pipeline.stages.reviewlist import Waiting, review_list
 from pipeline.stages.selection import select
 
 
@@ -61,6 +64,8 @@ class StatusResult(StageResult):
     languages: tuple[LanguageStatus, ...]
     pages: tuple[PageStatus, ...] = ()
     """Every page in every language; empty unless asked for."""
+    review: tuple[Waiting, ...] = ()
+    """What waits for a reviewer, the least certain first; empty unless asked for."""
 
     def to_dict(self) -> dict[str, object]:
         """JSON shape, version 1."""
@@ -69,6 +74,7 @@ class StatusResult(StageResult):
             "command": "status",
             "languages": [language.to_dict() for language in self.languages],
             "pages": [page.to_dict() for page in self.pages],
+            "review": [entry.to_dict() for entry in self.review],
             "findings": [finding.to_dict() for finding in self.findings],
         }
 
@@ -97,16 +103,22 @@ def status(
     *,
     paths: Sequence[str] = (),
     by_page: bool = False,
+    review: bool = False,
     jobs: int | None = None,
     progress: Progress | None = None,
 ) -> StatusResult:
-    """Compare the selected pages with their catalogs; `by_page` keeps the figures of each page."""
+    """Compare the selected pages with their catalogs.
+
+    `by_page` keeps the figures of each page, `review` lists the entries that wait for a reviewer.
+    """
     sources = find_sources(project)
     chosen = select(project, sources.pages, paths)
     forget_catalogs()
     sums = {language: _Sum() for language in languages}
     rows: list[PageStatus] = []
     findings: dict[Finding, None] = dict.fromkeys(sources.findings)
+    named = groups(project, sources.pages).keys()
+    findings |= dict.fromkeys(notice(project, {tag: find_catalogs(project, tag, named).orphans for tag in languages}))
     work = partial(page_status, project, tuple(languages))
     for pages, found in run_tasks(work, chosen, label="reading pages", jobs=jobs, progress=progress):
         for page in pages:
@@ -114,6 +126,10 @@ def status(
         if by_page:
             rows += pages
         findings |= dict.fromkeys(found)
+    waiting: tuple[Waiting, ...] = ()
+    if review:
+        waiting, unread = review_list(project, languages, sources.pages, chosen)
+        findings |= dict.fromkeys(unread)
     return StatusResult(
         languages=tuple(
             LanguageStatus(
@@ -128,5 +144,6 @@ def status(
             for language, total in sums.items()
         ),
         pages=tuple(rows),
+        review=waiting,
         findings=tuple(sorted(findings, key=lambda f: (f.path, f.line or 0, f.rule))),
     )

@@ -106,3 +106,22 @@ def test_a_mistake_of_ours_in_one_page_stops_no_other(site, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         update.update(site.project, [MS])
     assert output.INTERNAL_ERROR == selection.INTERNAL_ERROR
+
+
+def test_what_waits_for_a_reviewer_comes_the_least_certain_first(site):
+    folder = site.root / "locales/ms/LC_MESSAGES"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "legal.md.po").write_text(
+        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+        '# pipeline: machine argos m step=split score=0.90 of=00000000\n#, fuzzy\nmsgid "a"\nmsgstr "x"\n\n'
+        '#, fuzzy\nmsgid "b"\nmsgstr "x"\n\nmsgid "c"\nmsgstr "x"\n\nmsgid "d"\nmsgstr ""\n\n'
+        '# pipeline: import old.md score=0.40 of=00000000\n#, fuzzy\nmsgid "e"\nmsgstr "x"\n',
+        encoding="utf-8",
+    )
+    result = status.status(site.project, [MS], paths=["legal.md"], review=True)
+    assert [(entry.key[1], entry.score, entry.step) for entry in result.review] == [
+        ("e", 0.4, ""),
+        ("a", 0.9, "split"),
+        ("b", None, ""),
+    ]
+    assert status.status(site.project, [MS]).review == ()
