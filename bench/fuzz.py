@@ -42,6 +42,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SEED_FOLDERS = (ROOT / "content", ROOT / "locales", ROOT / "tests" / "data", ROOT / "pipeline.toml")
 DEAR_EVERY = 16
 """One case in so many is also put to the checks that cost more."""
+DEAR = 5
+"""Times the limit of time for those: a page is then read several times."""
+PATIENCE_WHEN_DEAR = 30
 ROOM = LONGEST * 10 + 4096
 WALL = 20.0
 """Seconds until the parent ends a process that answers no more."""
@@ -58,7 +61,7 @@ def failure(target: Target, case: bytes, *, dear: bool, floor: float) -> str:
         where = f"{Path(frames[-1].filename).name}:{frames[-1].name}" if frames else "?"
         return f"{type(error).__name__} in {where}"
     taken = time.perf_counter() - started
-    limit = max(floor, len(case) * SLOW) * target.patience
+    limit = max(floor, len(case) * SLOW) * target.patience * (DEAR if dear else 1)
     for _ in range(3 if taken > limit else 0):  # on a busy machine only processor time counts
         started = time.process_time()
         target.check(case, dear)

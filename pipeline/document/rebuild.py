@@ -124,10 +124,10 @@ def _checked(page: Page, new: dict[int, Encoded]) -> tuple[bytes, list[int]]:
     return data, sorted({*bad, *(n for n in work if n not in good)})
 
 
-_LEAST_ATTEMPTS = 16
-_BYTES_OF_ATTEMPTS = 4_000_000
+_LEAST_ATTEMPTS = 24
+_BYTES_OF_ATTEMPTS = 500_000
 """What may be read again in the search for translations that stand on their own: a page of hostile ones must not take
-minutes. An ordinary page has hundreds of attempts."""
+minutes. A page of ordinary length has a hundred attempts, of which one bad translation takes a dozen."""
 
 
 def _stable(page: Page, new: dict[int, Encoded], attempts: Iterator[int]) -> dict[int, Encoded]:
