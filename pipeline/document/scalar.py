@@ -136,6 +136,6 @@ def _final_breaks(header: str, data: bytes, end: int) -> str:
     indicators = header.partition("#")[0]
     if "-" in indicators:
         return ""
-    following = re.compile(rb"(?:[ \t]*\r?\n)*").match(data, end)
+    following = re.compile(rb"(?:[ \t]*+\r?\n)*+").match(data, end)
     breaks = following[0].count(b"\n") if following else 0
     return "\n" * (breaks if "+" in indicators else min(breaks, 1))
