@@ -40,8 +40,10 @@ _SHOWN = str.maketrans({**_STAND_IN, **{character: f"\\{character}" for characte
 _MEANT = str.maketrans({stand_in: character for character, stand_in in _STAND_IN.items()})
 
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
-_TEXT = re.compile(r"\[pipeline:([wt])(\d+)\](.*?)\.\[\]\[;\]", re.DOTALL)
-_PIECE = re.compile(r"\\(.)|\[\[/\]\]|\[\[([^\]]*)\]\]|\[[^\]]*\]|([*@#])|([^\\\[*@#]+)", re.DOTALL)
+_BEGIN = re.compile(r"\[pipeline:([wt])(\d+)\]")
+_END = ".[][;]"
+# What we put in brackets holds no bracket, so a search for its end is over at the next one.
+_PIECE = re.compile(r"\\(.)|\[\[/\]\]|\[\[([^\[\]]*+)\]\]|\[[^\[\]]*+\]|([*@#])|([^\\\[*@#]++)", re.DOTALL)
 
 
 class ApertiumEngine:
@@ -85,7 +87,7 @@ class ApertiumEngine:
         found: dict[tuple[str, int], str] = {}
         if texts:
             output = self._run(_stream(texts), sum(len(text) // 4 + 1 for text in texts.values()))
-            found = {(kind, int(number)): body for kind, number, body in _TEXT.findall(output)}
+            found = dict(_texts(output))
             if not found:
                 raise EngineError(f"apertium {self.mode.name} gave nothing back", hint=HINT)
         if progress is not None:
@@ -169,8 +171,16 @@ def _stream(texts: dict[int, str]) -> str:
             tagged += f"{text[at : word.start()].translate(_SHOWN)}[[t:i:{i}]]{word[0]}[[/]]"
             at = word.end()
         tagged += text[at:].translate(_SHOWN)
-        parts += [f"[pipeline:t{number}]{text.translate(_SHOWN)}.[][;]", f"[pipeline:w{number}]{tagged}.[][;]"]
+        parts += [f"[pipeline:t{number}]{text.translate(_SHOWN)}{_END}", f"[pipeline:w{number}]{tagged}{_END}"]
     return "\n".join(parts) + "\n"
+
+
+def _texts(output: str) -> Iterator[tuple[tuple[str, int], str]]:
+    """((kind, number), what came back) of each text in the output that has both its ends."""
+    *parts, _ = output.split(_END)
+    for part in parts:
+        if begin := _BEGIN.search(part):
+            yield (begin[1], int(begin[2])), part[begin.end() :]
 
 
 @dataclass(slots=True)
