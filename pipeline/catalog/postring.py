@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from pipeline.catalog.powrap import columns, wrapped
 from pipeline.errors import CatalogError
 
 _NAMED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", '"': '"', "\\": "\\"}
@@ -60,16 +59,17 @@ def statement(keyword: str, text: str, prefix: str = "", *, width: int = 0) -> s
     if not width and ("\n" not in text or text.index("\n") == len(text) - 1):  # most by far
         return f'{prefix}{keyword} "{escape(text)}"\n'
     *lines, last = text.split("\n")
-    lines = [line + "\\n" for line in map(escape, lines)] + ([escape(last)] if last else [])
-    if not lines or (len(lines) == 1 and _fits(f'{prefix}{keyword} "{lines[0]}"', width)):
-        return f'{prefix}{keyword} "{"".join(lines)}"\n'
-    room = max(1, width - len(prefix) - 2) if width else 0
-    pieces = [piece for line in lines for piece in wrapped(line, room)]
+    pieces = [line + "\\n" for line in map(escape, lines)] + ([escape(last)] if last else [])
+    one = False  # without a width those that take one line were dealt with above
+    if width:
+        from pipeline.catalog.powrap import columns, wrapped  # slow to import, and rarely wanted
+
+        one = len(pieces) <= 1 and columns(f'{prefix}{keyword} "{"".join(pieces)}"') <= width
+        room = max(1, width - len(prefix) - 2)
+        pieces = pieces if one else [piece for line in pieces for piece in wrapped(line, room)]
+    if one:
+        return f'{prefix}{keyword} "{"".join(pieces)}"\n'
     return f'{prefix}{keyword} ""\n' + "".join(f'{prefix}"{piece}"\n' for piece in pieces)
-
-
-def _fits(line: str, width: int) -> bool:
-    return not width or columns(line) <= width
 
 
 def encode(text: str, charset: str, *, path: str = "") -> bytes:

@@ -10,15 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.catalog.glossary import Term
-from pipeline.errors import CatalogError, PipelineError
+from pipeline.catalog.xmlreader import XmlReader
+from pipeline.errors import PipelineError
 from pipeline.langtag import LanguageTag, fallback_chain, parse
 
 _CONCEPT = frozenset({"conceptEntry", "termEntry"})
 _LANGUAGE = frozenset({"langSec", "langSet"})
 _TERM = frozenset({"termSec", "tig", "ntig"})
-_ROOT = frozenset({"tbx", "martif"})
 _TEXTS = frozenset({"term", "termNote", "descrip", "note"})
-_DEEPEST = 50
 _LONGEST = 10_000
 
 
@@ -34,48 +33,30 @@ def read_tbx(path: Path, *, source: LanguageTag, target: LanguageTag) -> tuple[T
 
     Raises CatalogError (path, line) for what is not TBX, or declares entities.
     """
-    from xml.parsers import expat
-
     reader = _Reader(path, source, target)
-    try:
-        reader.parser.Parse(path.read_bytes(), True)
-    except expat.ExpatError as error:
-        raise CatalogError(
-            f"not well-formed TBX: {expat.errors.messages[error.code]}", path=str(path), line=error.lineno
-        ) from None
-    except OSError as error:
-        raise CatalogError(f"cannot be read: {error.strerror or error}", path=str(path)) from error
+    for _ in reader.parts():
+        pass
     return tuple(reader.terms)
 
 
-class _Reader:
-    """Expat's handlers, and the terms they have found."""
+class _Reader(XmlReader):
+    """The terms of a file, for one pair of languages."""
+
+    form = "TBX"
+    roots = frozenset({"tbx", "martif"})
+    deepest = 50
 
     def __init__(self, path: Path, source: LanguageTag, target: LanguageTag) -> None:
-        from xml.parsers import expat
-
-        self.path = path
+        super().__init__(path)
         self.sources, self.targets = set(fallback_chain(source)), set(fallback_chain(target))
         self.terms: list[Term] = []
-        self.parser = expat.ParserCreate()
-        self.parser.buffer_text = True
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._text
-        self.parser.EntityDeclHandler = self._entity
-        self._stack: list[str] = []
         self._found: list[_Found] = []
         self._language = self._type = ""
         self._definition = ""
         self._pieces: list[str] | None = None
+        self._length = 0
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        name = name.rpartition(":")[2]
-        if not self._stack and name not in _ROOT:
-            raise self._error(f"not TBX: its root element is <{name[:40]}>")
-        self._stack.append(name)
-        if len(self._stack) > _DEEPEST:
-            raise self._error("elements are nested too deeply")
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         if name in _CONCEPT:
             self._found, self._definition = [], ""
         elif name in _LANGUAGE:
@@ -83,11 +64,9 @@ class _Reader:
         elif name in _TERM:
             self._found.append(_Found(self._language))
         elif name in _TEXTS:
-            self._type, self._pieces = attributes.get("type", ""), []
+            self._type, self._pieces, self._length = attributes.get("type", ""), [], 0
 
-    def _end(self, name: str) -> None:
-        self._stack.pop()
-        name = name.rpartition(":")[2]
+    def end(self, name: str) -> None:
         if name in _TEXTS and self._pieces is not None:
             text = " ".join("".join(self._pieces).split())
             self._pieces = None
@@ -99,6 +78,13 @@ class _Reader:
                 self._definition = self._definition or text
         elif name in _CONCEPT:
             self._concept()
+
+    def text(self, data: str) -> None:
+        if self._pieces is not None:
+            self._length += len(data)
+            if self._length > _LONGEST:
+                raise self.error(f"a text of more than {_LONGEST:,} characters")
+            self._pieces.append(data)
 
     def _concept(self) -> None:
         ours = [found for found in self._found if _is(found.language, self.sources) and found.term]
@@ -119,18 +105,6 @@ class _Reader:
                     note=self._definition,
                 )
             )
-
-    def _text(self, data: str) -> None:
-        if self._pieces is not None:
-            self._pieces.append(data)
-            if sum(map(len, self._pieces)) > _LONGEST:
-                raise self._error(f"a text of more than {_LONGEST:,} characters")
-
-    def _entity(self, name: str, *_: object) -> None:
-        raise self._error(f"it declares the entity {name[:40]!r}", hint="entities are not expanded; write the text out")
-
-    def _error(self, message: str, hint: str | None = None) -> CatalogError:
-        return CatalogError(message, path=str(self.path), line=self.parser.CurrentLineNumber, hint=hint)
 
 
 def _is(name: str, wanted: set[LanguageTag]) -> bool:

@@ -15,15 +15,14 @@ from xml.sax.saxutils import escape, quoteattr
 
 from pipeline import __version__
 from pipeline.catalog.memory import Unit
-from pipeline.errors import CatalogError, ConfigError
+from pipeline.catalog.xmlreader import XmlReader
+from pipeline.errors import ConfigError
 from pipeline.files import replacing, write_error
 from pipeline.inline import elements
 from pipeline.langtag import LanguageTag, fallback_chain, parse
 
 LONGEST = 1_000_000
 """Characters of a segment; a longer one is no segment."""
-_DEEPEST = 100
-_CHUNK = 1 << 16
 
 _CODES = frozenset(("bpt", "ept", "ph", "it", "ut"))
 _KIND, _CONTEXT = "x-kind", "x-msgctxt"
@@ -76,40 +75,19 @@ def languages(path: Path) -> dict[str, int]:
 
 def entries(path: Path) -> Iterator[Entry]:
     """The translation units of a file, in order; CatalogError where it is malformed, or not to be trusted."""
-    from xml.parsers import expat
-
     reader = _Reader(path)
-    try:
-        with path.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                reader.parser.Parse(chunk, False)
-                yield from reader.taken()
-        reader.parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        raise CatalogError(
-            f"not well-formed TMX: {expat.errors.messages[error.code]}", path=str(path), line=error.lineno
-        ) from None
-    except OSError as error:
-        raise CatalogError(f"cannot be read: {error.strerror or error}", path=str(path)) from error
-    except (LookupError, ValueError) as error:  # an encoding that Python has not, or that is no map of single bytes
-        raise CatalogError(f"cannot be decoded: {error}", path=str(path)) from None
-    yield from reader.taken()
+    for _ in reader.parts():
+        yield from reader.taken()
 
 
-class _Reader:
-    """Expat's handlers, and what they have found."""
+class _Reader(XmlReader):
+    """The units of a file, as they are found."""
+
+    form = "TMX"
+    roots = frozenset({"tmx"})
 
     def __init__(self, path: Path) -> None:
-        from xml.parsers import expat
-
-        self.path = path
-        self.parser = expat.ParserCreate()
-        self.parser.buffer_text = True
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._text
-        self.parser.EntityDeclHandler = self._entity
-        self._stack: list[str] = []
+        super().__init__(path)
         self._done: list[Entry] = []
         self._texts: list[tuple[str, str]] = []
         self._notes: dict[str, str] = {}
@@ -124,12 +102,7 @@ class _Reader:
         done, self._done = self._done, []
         return done
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if not self._stack and name != "tmx":
-            raise self._error(f"not TMX: its root element is <{name[:40]}>")
-        self._stack.append(name)
-        if len(self._stack) > _DEEPEST:
-            raise self._error("elements are nested too deeply")
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "tu":
             self._texts, self._notes = [], {}
         elif name == "tuv":
@@ -137,14 +110,13 @@ class _Reader:
         elif name == "seg":
             self._begin()
             self._usable = True
-        elif name == "prop" and "tuv" not in self._stack:
+        elif name == "prop" and "tuv" not in self.stack:
             self._property = attributes.get("type", "")
             self._begin()
         elif name in _CODES:
             self._code_at = self._length
 
-    def _end(self, name: str) -> None:
-        self._stack.pop()
+    def end(self, name: str) -> None:
         if name == "seg":
             if self._usable and self._language:
                 self._texts.append((self._language, "".join(self._pieces or ())))
@@ -157,21 +129,15 @@ class _Reader:
         elif name == "tu":
             self._done.append(Entry(tuple(self._texts), self._notes.get(_KIND, ""), self._notes.get(_CONTEXT)))
 
-    def _begin(self) -> None:
-        self._pieces, self._length = [], 0
-
-    def _text(self, data: str) -> None:
+    def text(self, data: str) -> None:
         if self._pieces is not None:
             self._length += len(data)
             if self._length > LONGEST:
-                raise self._error(f"a segment of more than {LONGEST:,} characters")
+                raise self.error(f"a segment of more than {LONGEST:,} characters")
             self._pieces.append(data)
 
-    def _entity(self, name: str, *_: object) -> None:
-        raise self._error(f"it declares the entity {name[:40]!r}", hint="entities are not expanded; write the text out")
-
-    def _error(self, message: str, hint: str | None = None) -> CatalogError:
-        return CatalogError(message, path=str(self.path), line=self.parser.CurrentLineNumber, hint=hint)
+    def _begin(self) -> None:
+        self._pieces, self._length = [], 0
 
 
 def write_tmx(path: Path, units: Iterable[Unit], source: LanguageTag, target: LanguageTag) -> Written:

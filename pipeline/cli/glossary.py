@@ -11,14 +11,13 @@ from pipeline.cli.options import (
     existing_file_type,
     format_option,
     lang_option,
+    one_lang_option,
     open_languages,
     open_project,
     project_option,
 )
 from pipeline.cli.output import counted, finish, print_json, print_table
 from pipeline.langtag import parse
-
-_one_lang_option = click.option("-l", "--lang", required=True, metavar="TAG", help="The language, as ms or zh-Hans.")
 
 
 @click.group(cls=Group)
@@ -37,7 +36,7 @@ def glossary() -> None:
 
 
 @glossary.command("list")
-@_one_lang_option
+@one_lang_option
 @format_option
 @project_option
 @click.pass_context
@@ -98,7 +97,7 @@ def check(ctx: click.Context, langs: tuple[str, ...], output_format: str, folder
 
 @glossary.command("import")
 @click.argument("file", type=existing_file_type)
-@_one_lang_option
+@one_lang_option
 @format_option
 @project_option
 @click.pass_context
@@ -119,7 +118,7 @@ def import_(ctx: click.Context, file: Path, lang: str, output_format: str, folde
 
 
 @glossary.command()
-@_one_lang_option
+@one_lang_option
 @format_option
 @project_option
 @click.pass_context

@@ -12,6 +12,7 @@ from pipeline.cli.options import (
     file_type,
     format_option,
     lang_option,
+    one_lang_option,
     open_languages,
     open_project,
     project_option,
@@ -19,8 +20,6 @@ from pipeline.cli.options import (
 from pipeline.cli.output import counted, finish, print_table
 from pipeline.cli.terminal import visible
 from pipeline.langtag import parse
-
-_one_lang_option = click.option("-l", "--lang", required=True, metavar="TAG", help="The language, as ms or zh-Hans.")
 
 
 @click.group(cls=Group)
@@ -69,7 +68,7 @@ def stats(ctx: click.Context, langs: tuple[str, ...], output_format: str, folder
 
 @memory.command()
 @click.argument("text")
-@_one_lang_option
+@one_lang_option
 @click.option(
     "--threshold",
     type=click.FloatRange(0.0, 1.0, min_open=True),
@@ -138,7 +137,7 @@ def import_(ctx: click.Context, file: Path, name: str, replace: bool, output_for
 
 
 @memory.command()
-@_one_lang_option
+@one_lang_option
 @click.option("-o", "--output", type=file_type, required=True, metavar="OUT", help="The TMX file to write.")
 @format_option
 @project_option

@@ -22,6 +22,7 @@ lang_option = click.option(
     metavar="TAG",
     help="A language, as ms, zh-Hans or zh_Hans; may be repeated. Default: those of pipeline.toml, else of locales/.",
 )
+one_lang_option = click.option("-l", "--lang", required=True, metavar="TAG", help="The language, as ms or zh-Hans.")
 dry_run_option = click.option("-n", "--dry-run", is_flag=True, help="Say what would be done; write nothing.")
 format_option = click.option(
     "--format",

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.langtag import LanguageTag
-from pipeline.model import Finding, Severity
 from pipeline.stages.fill import FillResult
-from pipeline.stages.update import UpdateResult
+from pipeline.stages.updateresult import AfterUpdateResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,18 +48,11 @@ class LanguageDrafts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TranslateResult:
+class TranslateResult(AfterUpdateResult):
     """The update, and the drafts on top of it."""
 
-    update: UpdateResult
     languages: tuple[LanguageDrafts, ...]
     written: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def failed(self) -> bool:
-        """True when something is wrong that a person must put right, a missing model included."""
-        return self.update.failed or any(finding.severity is Severity.error for finding in self.findings)
 
     def to_dict(self) -> dict[str, object]:
         """JSON shape, version 1."""

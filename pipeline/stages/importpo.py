@@ -21,7 +21,7 @@ from pipeline.document.skeleton import parse_page
 from pipeline.errors import CatalogError, ConfigError
 from pipeline.inline import has_text
 from pipeline.langtag import LanguageTag
-from pipeline.model import Catalog, Finding, Key, Message, Segment, Severity
+from pipeline.model import Catalog, Finding, Key, Message, Segment
 from pipeline.project import Project
 from pipeline.source import find_sources
 from pipeline.stages.lock import locked
@@ -30,10 +30,10 @@ from pipeline.stages.pages import options
 from pipeline.stages.places import SITE_CATALOG, catalog_dir, groups, shown
 from pipeline.stages.pool import Progress
 from pipeline.stages.regroup import project_template
-from pipeline.stages.result import StageResult
 from pipeline.stages.selection import problem
 from pipeline.stages.signposts import Signposts
-from pipeline.stages.update import UpdateResult, update
+from pipeline.stages.update import update
+from pipeline.stages.updateresult import AfterUpdateResult
 
 AUTO = "auto"
 TOOLS = (AUTO, *DIALECTS)
@@ -83,22 +83,16 @@ class ImportedFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImportResult(StageResult):
+class ImportResult(AfterUpdateResult):
     """The update, and what was filled on top of it."""
 
     language: LanguageTag
-    update: UpdateResult
     files: tuple[ImportedFile, ...]
     written: tuple[str, ...] = ()
     """Catalogs that changed, relative to the project."""
     rest: str | None = None
     """The file with what was not carried, when it was asked for and there is anything."""
     dry_run: bool = False
-
-    @property
-    def failed(self) -> bool:
-        """True when something is wrong that a person must put right."""
-        return self.update.failed or any(finding.severity is Severity.error for finding in self.findings)
 
     def to_dict(self) -> dict[str, object]:
         """JSON shape, version 1."""

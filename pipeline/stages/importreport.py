@@ -8,9 +8,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from pipeline.langtag import LanguageTag
-from pipeline.model import Key, Severity
-from pipeline.stages.result import StageResult
-from pipeline.stages.update import UpdateResult
+from pipeline.model import Key
+from pipeline.stages.updateresult import AfterUpdateResult
 
 FILLED, KEPT, SAME, LOW, OTHER, UNKNOWN, ALONE, LEFT = (
     "filled", "kept", "same", "low", "other", "unknown", "alone", "left",
@@ -60,11 +59,10 @@ class ImportPair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImportTranslatedResult(StageResult):
+class ImportTranslatedResult(AfterUpdateResult):
     """The update, and what was filled on top of it."""
 
     language: LanguageTag
-    update: UpdateResult
     pages: tuple[tuple[str, str], ...]
     """(source page, translated file)."""
     sources_alone: tuple[str, ...] = ()
@@ -77,11 +75,6 @@ class ImportTranslatedResult(StageResult):
     """Catalogs that changed, relative to the project."""
     min_confidence: float = 0.0
     dry_run: bool = False
-
-    @property
-    def failed(self) -> bool:
-        """True when something is wrong that a person must put right."""
-        return self.update.failed or any(finding.severity is Severity.error for finding in self.findings)
 
     def counts(self) -> Counter[str]:
         """How many pairs had each outcome."""

@@ -162,3 +162,15 @@ class Counts:
                 source = shown(project, root / name)
                 if kept or source in whole:
                     yield Move(language=language, source=source, target=target, kept=kept)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfterUpdateResult(StageResult):
+    """The base of the results of stages that update first."""
+
+    update: UpdateResult
+
+    @property
+    def failed(self) -> bool:
+        """True when something is wrong that a person must put right, in the update or after it."""
+        return self.update.failed or any(finding.severity is Severity.error for finding in self.findings)
