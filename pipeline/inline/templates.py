@@ -16,7 +16,7 @@ from pipeline.inline.tags import Braces, Finder
 _OPEN = re.compile(r"\{\{|\{%|\{#(?=[ \t\n-])|\{:|\{/\*|\{[#.](?=[A-Za-z_])|\{(?=[ \t]*[#.][A-Za-z])|\{")
 _TAG_NAME = re.compile(r"\{\{?[<%][-~]?[ \t]*(\w+)|\{%[-~]?[ \t]*(\w+)")
 _PAIRED = frozenset("raw comment highlight verbatim endraw mermaid math schema javascript stylesheet".split())
-_ATTRIBUTES = re.compile(r"\{:?[ \t]*([^{}\n]{1,400})\}")
+_ATTRIBUTES = re.compile(r"\{:?(?!\})[ \t]*+([^{}\n]{0,400}+)\}")
 _ATTRIBUTE = re.compile(r"[ \t]*(?:[#.][\w:.#-]+|[A-Za-z_][\w:-]*=(?:\"[^\"]*\"|'[^']*'|[^ \t\"'=]+))(?=[ \t]|$)")
 _KRAMDOWN = re.compile(r"\{:[:/]?[^{}\n]*\}|\{:/\}")
 _BRACED = re.compile(r"\{[^{}\n]*\}")
