@@ -54,9 +54,10 @@ def find_sources(project: Project) -> SourceFiles:
     chosen = {path for path in files if matches_any(path, source.include) and not matches_any(path, source.exclude)}
     bad = {path for path in files if refused(path)}
     findings += _judged(sorted(chosen), bad if project.build.static != "none" else bad & chosen)
+    pages, taken = chosen - bad, chosen | bad
     return SourceFiles(
-        pages=tuple(path for path in files if path in chosen - bad),
-        others=tuple(path for path in files if path not in chosen | bad and _is_for_readers(path)),
+        pages=tuple(path for path in files if path in pages),
+        others=tuple(path for path in files if path not in taken and _is_for_readers(path)),
         findings=tuple(sorted(findings, key=lambda finding: (finding.path, finding.rule))),
     )
 
