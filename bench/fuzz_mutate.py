@@ -12,7 +12,7 @@ PIECES = tuple(
     for piece in dict.fromkeys((
         *MARKDOWN, *YAML, *TOML, *JSON, *PO, "\ufeff", "---\n", "+++\n", "\n---\n", "<<: [*a, *b]\n", "!!python/object/apply:os.system ['x']\n", "!!int 1\n", "!<x> a\n",
         "../", "..\\", "/etc/passwd", "\x1b[2J", "\u202e", "\u2067", "\ud7ff", "\U0001f600", "e\u0301", "9" * 40, "1e999", "-0", "0x", "null", "true", "NaN", "%00", "C:\\", "\\u0000",
-        "{{< x", "<p title='", '" onclick="', "javascript:", "&#x6a;", "<!DOCTYPE", "<![CDATA[", "]]>", 'translate="no"', "i18n:note x", "<!-- i18n:context a -->", "<!-- i18n:skip-end -->",
+        "{{< x", "<p title='", '" onclick="', "à\n", "Å\n", "\u00a0\n", "\u2005\n", "javascript:", "&#x6a;", "<!DOCTYPE", "<![CDATA[", "]]>", 'translate="no"', "i18n:note x", "<!-- i18n:context a -->", "<!-- i18n:skip-end -->",
     ))
 )  # fmt: skip
 BROKEN = (b"\xff", b"\xc3", b"\xed\xa0\x80", b"\x80", b"\xf5\x80\x80\x80", b"\xfe\xff")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.inline.lines import BLANK
 from pipeline.inline.templates import Template
 
 _CELL_END = re.compile(rb"\\.|(`+)|\|")
@@ -98,9 +99,9 @@ def fences(text: str) -> list[Template]:
         if start < 0:
             if m.group(1)[0] != "`" or "`" not in m.group(2):
                 start, mark = m.start(1), m.group(1)
-        elif m.group(1).startswith(mark) and not m.group(2).strip():
+        elif m.group(1).startswith(mark) and not m.group(2).strip(BLANK):
             out.append(Template(start, m.end(1), "line"))
             start = -1
     if start >= 0:
-        out.append(Template(start, len(text.rstrip()), "line"))
+        out.append(Template(start, len(text.rstrip(BLANK)), "line"))
     return out

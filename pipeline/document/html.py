@@ -15,7 +15,7 @@ from pipeline.document.builder import Builder, trim
 from pipeline.document.openelements import OpenElements
 from pipeline.document.runs import Token, peel, split_breaks
 from pipeline.inline import has_text
-from pipeline.inline.lines import LineEdges
+from pipeline.inline.lines import BLANK, LineEdges
 from pipeline.inline.tags import INLINE, NO_TRANSLATE, RAW, VOID, Tag, TagScanner, attribute_is_translatable
 from pipeline.inline.templates import Template
 
@@ -160,7 +160,7 @@ class HtmlScanner:
             return True
         if self.lead.ends(tag.end):
             return False
-        rest = self.text[tag.end : self.lead.end(tag.end)].rstrip()
+        rest = self.text[tag.end : self.lead.end(tag.end)].rstrip(BLANK)
         return not rest.endswith(f"</{name}>")
 
     def _stands_alone(self, skip: tuple[int, int]) -> bool:

@@ -57,7 +57,7 @@ class MarkdownWalker:
 
     def walk(self) -> None:
         """Reads every event, in order."""
-        source = self.masked.text.encode("latin-1").decode("utf-8", "replace")
+        source = self.masked.text.encode("latin-1").decode()
         base, data = self.base, self.builder.data
         run, depth, in_code = self.run, 0, False
         events: Any = pyromark.events_with_range(source, options=OPTIONS)

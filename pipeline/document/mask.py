@@ -12,7 +12,7 @@ import re
 from typing import NamedTuple
 
 from pipeline.document.blocks import fences
-from pipeline.inline.lines import LineEdges
+from pipeline.inline.lines import BLANK, LineEdges
 from pipeline.inline.tags import Braces, TagScanner
 from pipeline.inline.templates import Template, find_templates
 
@@ -188,7 +188,7 @@ class _Mask:
         while True:
             step = _ESM_STEP.search(text, i)
             if step is None:
-                return len(text.rstrip())
+                return len(text.rstrip(BLANK))
             if step.group()[0] == "\n":
                 return step.start()
             if step.group() == "{":
@@ -202,7 +202,7 @@ class _Mask:
     def _admonitions(self) -> None:
         """`!!! note "Title"` with an indented body becomes a list item whose content starts at column four."""
         for m in _ADMONITION.finditer(self.text):
-            start, end = m.start(1), len(m.group().rstrip()) + m.start()
+            start, end = m.start(1), len(m.group().rstrip(BLANK)) + m.start()
             rest = end - start - 4
             if rest < 0:
                 continue
@@ -215,7 +215,7 @@ class _Mask:
 
     def _containers(self) -> None:
         for m in _CONTAINER.finditer(self.text):
-            self._comment(m.start(1), m.start(1) + len(m.group(1).rstrip()))
+            self._comment(m.start(1), m.start(1) + len(m.group(1).rstrip(BLANK)))
             title = _CONTAINER_TITLE.match(self.text, m.start(1), m.end(1))
             if title:
                 for group, form in ((1, "title+]"), (2, 'title+"'), (3, "title")):
@@ -234,13 +234,13 @@ class _Mask:
                 at = text.index("]:", m.start(1)) + 2
                 at += len(text[at : m.end(1)]) - len(text[at : m.end(1)].lstrip(" \t"))
                 self.extras.append(
-                    Extra(at, m.start(1) + len(m.group(1).rstrip()), "abbreviation", "title", m.start(1))
+                    Extra(at, m.start(1) + len(m.group(1).rstrip(BLANK)), "abbreviation", "title", m.start(1))
                 )
 
     def _alerts(self) -> None:
         for m in _ALERT.finditer(self.text):
             self._comment(m.start(1), m.end())
-            if m.group(2) and m.group(2).strip():
+            if m.group(2) and m.group(2).strip(BLANK):
                 start = m.end(2) - len(m.group(2).lstrip(" \t"))
                 end = m.start(2) + len(m.group(2).rstrip(" \t\r"))
                 self.extras.append(Extra(start, end, "admonition title", "title", m.start(1)))
@@ -258,7 +258,7 @@ class _Mask:
                 i = step.end()
             if depth:
                 continue
-            inner = text[m.end() : i - 1].rstrip()
+            inner = text[m.end() : i - 1].rstrip(BLANK)
             title = _DESTINATION_TITLE.search(inner)
             target = inner[: title.start()] if title else inner
             if " " not in target and "\t" not in target:

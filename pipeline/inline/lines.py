@@ -5,8 +5,8 @@ A page may be one line of a megabyte with a hundred thousand spans in it: the li
 
 from __future__ import annotations
 
-_SPACE = " \t\n\r\f\v\x1c\x1d\x1e\x1f\x85\xa0"
-"""What `str.strip()` takes away from a page viewed as Latin-1."""
+BLANK = " \t\n\r\f\v"
+"""White space of a page viewed as Latin-1, where `strip()` alone takes half a character: Å is C3 85, à is C3 A0."""
 
 
 class LineEdges:
@@ -17,7 +17,7 @@ class LineEdges:
 
     __slots__ = ("_after", "_before", "_first", "_last", "_text")
 
-    def __init__(self, text: str, before: str = _SPACE, after: str = _SPACE) -> None:
+    def __init__(self, text: str, before: str = BLANK, after: str = BLANK) -> None:
         self._text, self._before, self._after = text, before, after
         self._first = (0, -1, 0)  # start and end of a line, and where its words begin
         self._last = (0, -1, 0)  # start and end of a line, and where its words end
