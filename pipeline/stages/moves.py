@@ -167,7 +167,12 @@ class _Deal:
             for target in lacking:
                 sources = self._found[target]
                 if target not in served:
-                    served[target] = {other for entries in sources.values() for _, other in entries}
+                    served[target] = {
+                        other
+                        for source, entries in sources.items()
+                        for row, other in entries
+                        if (source, row) not in self._bare
+                    }
                 if key not in served[target] and target != name:
                     sources[name].append((row, key))
 
