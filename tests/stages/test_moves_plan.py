@@ -88,7 +88,10 @@ def test_a_string_of_every_page_comes_from_another_source_when_the_own_one_lacks
     """Else the next run, when the own source is gone, would bring it."""
     live = {f"page{n:02}": stock(["On every page"], "On every page") for n in range(30)}
     live["young"] = stock(["On every page", "Own"])
-    orphans = {"deleted": orphan("On every page=e", "A long text gone for good=g"), "moved": orphan("On every page", "Own=o")}
+    orphans = {
+        "deleted": orphan("On every page=e", "A long text gone for good=g"),
+        "moved": orphan("On every page", "Own=o"),
+    }
     found = plan(live, orphans)
     assert dealt(found)["young"] == [("moved", (0, 1), True), ("deleted", (0,), False)]
 
