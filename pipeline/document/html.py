@@ -17,7 +17,7 @@ from pipeline.document.runs import Token, peel, split_breaks
 from pipeline.inline import has_text
 from pipeline.inline.lines import BLANK, LineEdges
 from pipeline.inline.tags import INLINE, NO_TRANSLATE, RAW, VOID, Tag, TagScanner, attribute_is_translatable
-from pipeline.inline.templates import Template
+from pipeline.inline.templates import Template, is_escaped
 
 _ATTRIBUTE_HINT = re.compile(r"alt|title|aria-|placeholder|label|summary|value|content|og:")
 _MARKER = re.compile(r"[ \t>]*(?:([-*+]|\d{1,9}[.)]|#{1,6})(?:[ \t]+|$)(?:\{:[^}\n]*\}[ \t]*)?)?(?=[^ \t])")
@@ -58,21 +58,23 @@ class HtmlScanner:
 
     def scan(self, start: int, end: int, *, quotes: int = 0) -> None:
         """The text and attributes of an HTML block (or a whole HTML page)."""
-        for run in self._runs(start, end, []):
+        for run in self._runs(start, end, [], escapes=False):
             self._emit(run, quotes, start)
 
     def runs(self, start: int, end: int, code: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """Parts of a Markdown hull between block-level tags, edges peeled; `code` are its code spans."""
         out = []
-        for run in self._runs(start, end, code):
+        for run in self._runs(start, end, code, escapes=True):
             for part in split_breaks(run):
                 span = self._span(part)
                 if span:
                     out.append(span)
         return out
 
-    def _runs(self, start: int, end: int, code: list[tuple[int, int]]) -> Iterator[list[Token]]:
+    def _runs(self, start: int, end: int, code: list[tuple[int, int]], *, escapes: bool) -> Iterator[list[Token]]:
         """Runs of inline tokens; tags that are not inline end one, and their attributes are offered on the way.
+
+        With `escapes` a backslash makes text of a tag: in Markdown, and not in HTML blocks.
 
         A run is yielded before the tag that ends it changes the stack of open elements.
         """
@@ -112,7 +114,8 @@ class HtmlScanner:
                 run.append(Token("text", i, stop, None))
             if lt < 0:
                 break
-            tag = self.tags.tag(lt)
+            escaped = escapes and text[lt - 1] == "\\" and lt > start and is_escaped(text, lt)
+            tag = None if escaped else self.tags.tag(lt)
             if tag is None or tag.end > end:
                 if not muted:
                     run.append(Token("text", lt, lt + 1, None))

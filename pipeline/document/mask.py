@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pipeline.document.blocks import fences
 from pipeline.inline.lines import BLANK, LineEdges
 from pipeline.inline.tags import Braces, TagScanner
-from pipeline.inline.templates import Template, find_templates
+from pipeline.inline.templates import Template, find_templates, is_escaped
 
 _QUOTE = r"[ \t]*+(?:>[ \t]?)*+[ \t]*+"  # possessive: white space is never tried twice
 _ADMONITION = re.compile(
@@ -153,7 +153,7 @@ class _Mask:
             if n < len(spans) and spans[n].start <= i:
                 i = text.find("<", spans[n].end)
                 continue
-            tag = scanner.tag(i)
+            tag = None if text[i - 1 : i] == "\\" and is_escaped(text, i) else scanner.tag(i)
             if tag is not None and "\n```" not in text[i : tag.end] and text[i : tag.end].count("`") % 2 == 0:
                 out.append((tag.start, tag.end, False))
                 i = text.find("<", tag.end)
