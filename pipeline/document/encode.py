@@ -92,7 +92,9 @@ def encode(segment: Segment, msgstr: str, data: bytes) -> Encoded:
         written = _attribute(text, flags[0]) if base == "attr" else _title(text, base, flags, markup)
         return Encoded(written.encode(), text)
     guard = _Guard(segment, base, flags, markup)
-    lines = [guard.line(line.strip(" \t"), n) for n, line in enumerate(text.split("\n"))]
+    text = "\n".join(line.strip(" \t") for line in text.split("\n")) if breaks else text.strip(" \t")
+    cut = _guarded_parts(text, markup, escapes=not guard.entities)
+    lines = [guard.line(line, n) for n, line in enumerate(_cut_lines(cut) if breaks else [cut])]
     read_as = "\n".join(lines)
     if "][" in segment.msgid:
         both = [short_references(line, segment.msgid, source) for line in lines]
@@ -219,12 +221,22 @@ def _guarded_parts(text: str, markup: str, *, escapes: bool) -> list[tuple[str, 
     return out
 
 
+def _cut_lines(cut: list[tuple[str, bool]]) -> list[list[tuple[str, bool]]]:
+    """The parts of each line; a link may begin in one line and end in another. Each line begins with a part outside."""
+    out: list[list[tuple[str, bool]]] = [[]]
+    for part, outside in cut:
+        first, *more = part.split("\n")
+        out[-1].append((first, outside))
+        for line in more:
+            out.append([(line, True)] if outside else [("", True), (line, False)])
+    return out
+
+
 class _Guard:
     """Escapes, line by line, what would be read as something else than text."""
 
     def __init__(self, segment: Segment, base: str, flags: list[str], markup: str) -> None:
         self.base = base
-        self.markup = markup
         self.jsx = "jsx" in flags
         self.entities = "entities" in flags or base == "html"
         self.item = "item" in flags
@@ -237,8 +249,8 @@ class _Guard:
             for mark in ("`", "](")
         )
 
-    def line(self, text: str, n: int) -> str:
-        cut = _guarded_parts(text, self.markup, escapes=not self.entities)
+    def line(self, cut: list[tuple[str, bool]], n: int) -> str:
+        """Line `n` of the translation, given in parts as `_guarded_parts` makes them."""
         text = "".join(self._text(p) if outside else p for p, outside in cut)
         source = self.sources[n] if n < len(self.sources) else ""
         if self.starts_block:
