@@ -11,6 +11,7 @@ _CELL_END = re.compile(rb"\\.|(`+)|\|")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _CODE_MARKS = re.compile(r"[{}\[\]();=<>$|\\#@_/*&^%`~+]")
 _SENTENCE = re.compile(r"[.,;:?!][\"'”’)]*(?:\s|$)")
+_FEW_LETTERS = 8
 _QUOTE = r"[ \t]*+(?:>[ \t]?)*+[ \t]*+"
 _FENCE = re.compile(r"(`{3,}|~{3,})([^\n]*)")
 _BEFORE_FENCE = re.compile(rf"{_QUOTE}(?:(?:[-*+]|\d+[.)])[ \t]++)*+")
@@ -45,12 +46,17 @@ def paragraphs(data: bytes, start: int, end: int) -> list[tuple[int, int]]:
 
 def is_prose(text: str) -> bool:
     """Whether indented text reads as sentences or labels rather than as code."""
+    if len(_CODE_MARKS.findall(text)) * 40 > len(text):
+        return False
+    # Nobody writes programs in Chinese, Tamil or Arabic: letters without case, and few spaces to count words by.
+    letters = [c for c in text if c.isalpha()]
+    if sum(c.lower() == c.upper() for c in letters) * 2 > max(len(letters), 2 * _FEW_LETTERS):
+        return True
     words = _LETTERS.findall(text)
     if len(words) < 4:
         return False
-    marks = len(_CODE_MARKS.findall(text))
     sentences = len(_SENTENCE.findall(text))
-    return marks * 40 <= len(text) and (sentences >= 1 or len(words) >= 8) and any(w[0].isupper() for w in words)
+    return (sentences >= 1 or len(words) >= 8) and any(w[0].isupper() for w in words)
 
 
 def cells(data: bytes, start: int, end: int) -> list[tuple[int, int]]:
