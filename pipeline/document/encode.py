@@ -227,8 +227,7 @@ def _cut_lines(cut: list[tuple[str, bool]]) -> list[list[tuple[str, bool]]]:
     for part, outside in cut:
         first, *more = part.split("\n")
         out[-1].append((first, outside))
-        for line in more:
-            out.append([(line, True)] if outside else [("", True), (line, False)])
+        out.extend([(line, True)] if outside else [("", True), (line, False)] for line in more)
     return out
 
 
