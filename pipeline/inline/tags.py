@@ -37,6 +37,7 @@ SIMPLE_TAG = re.compile(
 """A tag as nearly all are written: matched in one linear step (possessive, so it never backtracks), before the careful way."""
 _ATTR_NAME = re.compile(r"[^ \t\r\n\f\"'<>/=`{}]+")
 _SPACE = re.compile(r"[ \t\r\n\f]*")
+_AFTER_QUOTED = re.compile(r"[ \t\n\r\f/>A-Za-z_]")
 _UNQUOTED = re.compile(r"[^ \t\r\n\f\"'=<>`]+")
 _LIMIT = 50_000  # the longest tag or expression that is looked for, in characters
 
@@ -258,9 +259,8 @@ class TagScanner:
                     return
                 yield Attribute(m.group(), k + 1, end, quote)
                 i = end + 1
-                if text[i : i + 1] not in (" ", "\t", "\n", "\r", "\f", "/", ">") and not (
-                    text[i : i + 1] == "{" and self.jsx
-                ):
+                # White space may be missing behind a quoted value: an error that every browser forgives (WHATWG 13.2.5.39).
+                if not _AFTER_QUOTED.match(text, i) and not (text[i : i + 1] == "{" and self.jsx):
                     yield -1
                     return
             elif quote == "{" and self.jsx:
