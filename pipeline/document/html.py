@@ -166,6 +166,13 @@ class HtmlScanner:
         rest = self.text[tag.end : self.lead.end(tag.end)].rstrip(BLANK)
         return not rest.endswith(f"</{name}>")
 
+    def parts_text(self, start: int, end: int) -> bool:
+        """Whether tags or masked lines may stand between the words of a Markdown hull, so that `runs` must be asked."""
+        if self.muted or self.builder.data.find(b"<", start, end) >= 0:
+            return True
+        first = bisect_left(self.opaque, (start, 0))
+        return any(map(self._stands_alone, self.opaque[first : bisect_left(self.opaque, (end, 0))]))
+
     def _stands_alone(self, skip: tuple[int, int]) -> bool:
         """Masked lines, and template tags that have a line to themselves, stand between texts and not in them."""
         text, (start, end) = self.text, skip

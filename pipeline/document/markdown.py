@@ -187,7 +187,7 @@ class MarkdownWalker:
         if data[start] == 0x7C and form.startswith("block"):
             self._rows(start, end, form)
             return self.run
-        if data.find(b"<", start, end) >= 0 or self.scanner.muted:
+        if self.scanner.parts_text(start, end):
             for s, e in self.scanner.runs(start, end, run.code):
                 text += self._add(run, s, e, kind, form, keep, note)
         else:

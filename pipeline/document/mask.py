@@ -300,8 +300,11 @@ def _covered(text: str, what: re.Pattern[str], char: str) -> str:
 
 
 def comment(text: str) -> str:
-    """An HTML comment (or, where it is too short for one, a declaration) of the same length and the same lines."""
+    """An HTML comment (or, where it is too short for one, a declaration) of the same length, in one line.
+
+    One line is in one block, however the lines of a tag are indented.
+    """
     n = len(text)
     if n >= 7:
-        return "<!--" + _covered(text[4:-3], _NOT_SPACE, "x") + "-->"
+        return "<!--" + "x" * (n - 7) + "-->"
     return {6: "<!--->", 5: "<!-->", 4: "<!x>", 3: "<?>"}.get(n, "x" * n)
