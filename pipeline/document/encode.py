@@ -33,8 +33,7 @@ class RefusedError(Exception):
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SCRIPT_URL = re.compile(r"(?:javascript|vbscript|livescript)(?::|%3a)|data:(?:text/html|image/svg)", re.IGNORECASE)
 _INVISIBLE = re.compile(r"[\s\x00-\x20\x7f-\xa0\u200b-\u200f\u2060\ufeff\\]+")
-_TAG_START = re.compile(r"<(?=[A-Za-z/!?%])")
-_NAME_START = re.compile(r"[A-Za-z/!?%]")
+_TAG_START = re.compile(r"<(?=[A-Za-z/!?%])(?![\w.+-]++@[\w.-]++>)", re.ASCII)  # an address in them is none
 _ESM_STATEMENT = re.compile(
     r"export[ \t]*(?:const|let|var|function|class|default|async|[{*])|import[ \t]*(?:[\"'{*]|\w+[ \t]*(?:,|from\b))"
 )
@@ -213,7 +212,7 @@ def _guarded_parts(text: str, markup: str, *, escapes: bool) -> list[tuple[str, 
     cut = parts(text, markup)
     out: list[tuple[str, bool]] = []
     for n, (part, outside) in enumerate(cut, 1):
-        if outside and part.endswith("<") and n < len(cut) and _NAME_START.match(cut[n][0]):
+        if outside and part.endswith("<") and _TAG_START.match("<" + "".join(text for text, _ in cut[n : n + 2])):
             end = -2 if escapes and is_escaped(part, len(part) - 1) else -1
             out.append((part[:end] + "&lt;", outside))
         else:
