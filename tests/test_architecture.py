@@ -1,6 +1,7 @@
 """The rules of docs/architecture.md, held by walking the imports of every module."""
 
 import ast
+import re
 import subprocess
 import sys
 from functools import cache
@@ -167,6 +168,12 @@ print("\\n".join(sys.modules), file=sys.stderr)
     assert ran.returncode == 0, ran.stderr
     loaded = {name.split(".")[0] for name in ran.stderr.split()}
     assert not loaded & (HEAVY | {"yaml", "sqlite3", "socket", "ssl", "asyncio", "torch", "stanza"})
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_group_is_repeated_possessively(path):
+    """`(?:…)*+` skips text it did not match in Python before 3.11.5 (gh-106052), as Debian 12 has it: `(?>(?:…)*)`."""
+    assert not re.search(r"\)[*+?]\+", path.read_text("utf-8"))
 
 
 def test_reading_a_language_tag_loads_no_babel():

@@ -12,7 +12,7 @@ from pipeline.catalog.foreigntext import BREAK, ESCAPE, Flat, flat, is_hard, mar
 from pipeline.document.entities import decode
 from pipeline.inline import signature
 
-_SHORTCUT = re.compile(r"(?<![\]\\])\[((?:[^\[\]\\\n]++|\\.)++)\](?:\[\])?(?![\[({:])")
+_SHORTCUT = re.compile(r"(?<![\]\\])\[((?>(?:[^\[\]\\\n]++|\\.)+))\](?:\[\])?(?![\[({:])")
 _UNSPACED = "[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
 _BETWEEN_UNSPACED = re.compile(rf"(?<={_UNSPACED}) (?={_UNSPACED})")
 

@@ -16,7 +16,7 @@ from pipeline.errors import CatalogError
 from pipeline.model import Message
 
 _BLANK = " \t\r\f\v"
-_TOKEN = re.compile(r'[ \t\r\f\v]*(?:([A-Za-z_]+(?:\[\d+\])?)|"((?:[^"\\]++|\\.)*+)")')
+_TOKEN = re.compile(r'[ \t\r\f\v]*(?:([A-Za-z_]+(?:\[\d+\])?)|"((?>(?:[^"\\]++|\\.)*))")')
 _PREVIOUS = {"msgctxt", "msgid", "msgid_plural"}
 _ORDER = {"msgctxt": 0, "msgid": 1, "msgid_plural": 2, "msgstr": 3}
 

@@ -21,11 +21,11 @@ from pipeline.model import Catalog, Key, Message
 __all__ = ["format_po", "new_header", "parse_po", "read_po", "write_po"]
 
 # One entry of the plain shape, with the blank lines before it. Possessive quantifiers: nothing is tried twice.
-_TEXT = r'[^"\\\n]*+(?:\\.[^"\\\n]*+)*+'
-_BODY = rf'"({_TEXT}(?:"\r?\n"{_TEXT})*+)"'
+_TEXT = r'[^"\\\n]*+(?>(?:\\.[^"\\\n]*+)*)'
+_BODY = rf'"({_TEXT}(?>(?:"\r?\n"{_TEXT})*))"'
 _PLAIN = re.compile(
-    r"[\r\n]*+((?:#(?![~|]).*\n)*+)"
-    rf"(?:msgctxt {_BODY}\r?\n)?+msgid {_BODY}\r?\nmsgstr {_BODY}(?:\r?\n(?=[\r\n#m]|\Z)|\Z)"
+    r"[\r\n]*+((?>(?:#(?![~|]).*\n)*))"
+    rf"(?>(?:msgctxt {_BODY}\r?\n)?)msgid {_BODY}\r?\nmsgstr {_BODY}(?:\r?\n(?=[\r\n#m]|\Z)|\Z)"
 )
 
 

@@ -21,8 +21,8 @@ FORMAT_FIELD = "X-Pipeline-Format"
 
 # The header entry at the start of a file, read as bytes to learn how to decode the rest.
 _HEADER = re.compile(
-    rb'(?:\xef\xbb\xbf)?(?:[ \t\r]*(?:#(?!~)[^\n]*+)?\n)*+[ \t]*msgid[ \t]*""[ \t\r]*\n'
-    rb'(?:#[^\n]*+\n)*+[ \t]*msgstr[ \t]*(?:"[^\n]*(?:\n|\Z)[ \t]*)+'
+    rb'(?:\xef\xbb\xbf)?(?>(?:[ \t\r]*(?:#(?!~)[^\n]*+)?\n)*)[ \t]*msgid[ \t]*""[ \t\r]*\n'
+    rb'(?>(?:#[^\n]*+\n)*)[ \t]*msgstr[ \t]*(?:"[^\n]*(?:\n|\Z)[ \t]*)+'
 )
 _CHARSET = re.compile(rb"Content-Type:(?:(?!Content-Type:)[^\n\\])*?charset=([^\s\\\";]+)", re.IGNORECASE)
 _BETWEEN_STRINGS = re.compile(rb'"[ \t\r]*\n[ \t]*"')  # tools wrap the header too, in the middle of a field

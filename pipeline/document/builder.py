@@ -14,7 +14,7 @@ _HAN = (("\u2e80", "\u2fdf"), ("\u3000", "\u30ff"), ("\u3400", "\u9fff"), ("\uf9
 """First and last of the characters that stand beside each other without a space: Han, kana, full-width forms."""
 _EDGE = b" \t\r\n\f\v"
 _NBSP = (b"&nbsp;", b"\xc2\xa0")
-_LEADING = re.compile(rb"(?:[ \t\r\n\f\v]|&nbsp;|\xc2\xa0)*+")
+_LEADING = re.compile(rb"(?>(?:[ \t\r\n\f\v]++|&nbsp;|\xc2\xa0)*)")
 _MAYBE_FIRST = frozenset(_EDGE + b"&\xc2")
 _MAYBE_LAST = frozenset(_EDGE + b";\xa0")
 """What white space and no-break spaces begin and end with."""

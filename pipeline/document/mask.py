@@ -16,7 +16,7 @@ from pipeline.inline.lines import BLANK, LineEdges
 from pipeline.inline.tags import Braces, TagScanner
 from pipeline.inline.templates import Template, find_templates, is_escaped
 
-_QUOTE = r"[ \t]*+(?:>[ \t]?)*+[ \t]*+"  # possessive: white space is never tried twice
+_QUOTE = r"[ \t]*+(?>(?:>[ \t]?)*)[ \t]*+"  # possessive: white space is never tried twice
 _ADMONITION = re.compile(
     rf"^{_QUOTE}(?:(?:[-*+]|\d+[.)])[ \t]+)?((?:!!!|\?\?\?\+?)[ \t]+[A-Za-z][^\n]*|===[!+]?[ \t]+\"[^\n]*)",
     re.MULTILINE,

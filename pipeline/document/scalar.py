@@ -17,7 +17,7 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\uf
 _UNPRINTABLE_LINES = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 
 # A plain scalar in block context, YAML 1.1 §9.1 and 1.2 §7.3.3, a little stricter: `? x` and `: x` are quoted.
-_PLAIN = re.compile(r"""(?:[^\s\-?:,\[\]{}#&*!|>'"%@`]|-(?=[^\s\-]))(?:[^: ]|:(?=[^\s])|[ ]+(?=[^ #]))*+""")
+_PLAIN = re.compile(r"""(?:[^\s\-?:,\[\]{}#&*!|>'"%@`]|-(?=[^\s\-]))(?>(?:[^: ]++|:(?=[^\s])|[ ]+(?=[^ #]))*)""")
 _FLOW_UNSAFE = re.compile(r"[,\[\]{}:?#]")
 
 # Plain scalars that YAML 1.1 or 1.2, in PyYAML, libyaml, go-yaml or js-yaml, read as something else than a string.
@@ -136,6 +136,6 @@ def _final_breaks(header: str, data: bytes, end: int) -> str:
     indicators = header.partition("#")[0]
     if "-" in indicators:
         return ""
-    following = re.compile(rb"(?:[ \t]*+\r?\n)*+").match(data, end)
+    following = re.compile(rb"(?>(?:[ \t]*+\r?\n)*)").match(data, end)
     breaks = following[0].count(b"\n") if following else 0
     return "\n" * (breaks if "+" in indicators else min(breaks, 1))

@@ -14,13 +14,13 @@ from pipeline.document.keyrules import ITEM, KeyPath
 from pipeline.document.yamltext import MAX_DEPTH, MalformedError, Scalar
 
 _TOML_TOKEN = re.compile(
-    r'"""(?:[^\\]|\\.)*?"{3,5}|' + r"'''.*?'{3,5}" + r'|"(?:[^"\\\n]++|\\.)*+"' + r"|'[^'\n]*'"
+    r'"""(?:[^\\]|\\.)*?(?:"{3,5}|\Z)|' + r"'''.*?(?:'{3,5}|\Z)" + r'|"(?>(?:[^"\\\n]++|\\.)*)"?' + r"|'[^'\n]*'"
     r"|\#[^\n]*|\r?\n|[ \t]+|[A-Za-z0-9_-]+|.",
     re.DOTALL,
 )
 _DEEP_KEY = re.compile(r"(?<![\w-])(?:(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+\.[ \t]*+){" + str(MAX_DEPTH) + "}")
 """What costs tomllib quadratic time."""
-_JSON_TOKEN = re.compile(r'"(?:[^"\\]++|\\.?)*+"?|[{}\[\],:]|[^\s"{}\[\],:]+')
+_JSON_TOKEN = re.compile(r'"(?>(?:[^"\\]++|\\.?)*)"?|[{}\[\],:]|[^\s"{}\[\],:]+')
 
 
 def json_end(text: str) -> int | None:

@@ -47,14 +47,14 @@ _SPECIAL = re.compile(
 # `key: value` on a line of its own, whose reading cannot depend on any other line; or a blank line or a comment.
 _LINE = re.compile(
     rb"""(?: ([A-Za-z_][A-Za-z0-9_-]{0,99}):
-            (?:[ ]+ (?: '((?:[^'\r\n]|'')*+)' | "([^"\\\r\n]*)"
-                      | ([^\s\-?:,\[\]{}\#&*!|>'"%@`](?:[^\r\n:\ ]|:(?=[^\ \r\n])|[ ]+(?=[^\ \#\r\n]))*+) ) )? [ ]*
+            (?:[ ]+ (?: '((?>(?:[^'\r\n]++|'')*))' | "([^"\\\r\n]*)"
+                      | ([^\s\-?:,\[\]{}\#&*!|>'"%@`](?>(?:[^\r\n:\ ]++|:(?=[^\ \r\n])|[ ]+(?=[^\ \#\r\n]))*)) ) )? [ ]*
           | [ ]*(?:\#[^\r\n]*)?
         )(?:\r?\n|\Z)""",
     re.VERBOSE,
 )
 _FORMS = ("", "", "yaml:single", "yaml:double", "yaml:plain")
-_SIMPLE_KEY = re.compile(rb"(?:[ ]*(?:#[^\n]*)?\r?\n)*+[A-Za-z_][\w-]*:[ \r\n]")
+_SIMPLE_KEY = re.compile(rb"(?>(?:[ ]*(?:#[^\n]*)?\r?\n)*)[A-Za-z_][\w-]*:[ \r\n]")
 _KEY_LINE = re.compile(rb"""[\w"'\x80-\xff][^:]*:(?:[ \t\r]|$)""")
 
 

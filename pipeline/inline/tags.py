@@ -32,7 +32,7 @@ TRANSLATABLE_ATTRIBUTES = frozenset(
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*+(?::[A-Za-z][A-Za-z0-9._-]*+)?(?=[ \t\r\n\f/>{]|$)")
 SIMPLE_TAG = re.compile(
-    r"<(/?)([A-Za-z][A-Za-z0-9]*+)((?:[ \t\r\n]++[A-Za-z_:@][A-Za-z0-9_:.@-]*+(?:=(?:\"[^\"<>]*+\"|'[^'<>]*+'))?+)*+)[ \t\r\n]*+(/?)>"
+    r"<(/?)([A-Za-z][A-Za-z0-9]*+)((?>(?:[ \t\r\n]++[A-Za-z_:@][A-Za-z0-9_:.@-]*+(?>(?:=(?:\"[^\"<>]*+\"|'[^'<>]*+'))?))*))[ \t\r\n]*+(/?)>"
 )
 """A tag as nearly all are written: matched in one linear step (possessive, so it never backtracks), before the careful way."""
 _ATTR_NAME = re.compile(r"[^ \t\r\n\f\"'<>/=`{}]+")
