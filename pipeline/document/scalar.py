@@ -24,7 +24,7 @@ _FLOW_UNSAFE = re.compile(r"[,\[\]{}:?#]")
 _OTHER_TYPE = re.compile(
     r"~|=|<<|y|n|yes|no|on|off|true|false|null|[-+]?\.(?:inf|nan)"
     r"|[-+]?[.\d][\d_.,:]*(?:e[-+]?\d*)?|[-+]?0[xob][\da-f_]+"
-    r"|\d{4}-\d\d?-\d\d?(?:(?:t|\s+)[\d:.+\-z\s]*)?",
+    r"|\d{4}-\d\d?-\d\d?(?:[t\s][\d:.+\-z\s]*)?",
     re.IGNORECASE,
 )
 
