@@ -23,7 +23,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 def count_words(text: str) -> int:
     """Words a reader would count: tags, link targets and template syntax are not among them, nor is a number alone."""
     text = _shown(text)
-    return sum(1 for _ in _WORD.finditer(text)) if _LETTER.search(text) else 0
+    return len(_WORD.findall(text)) if _LETTER.search(text) else 0
 
 
 def needs_translation(text: str) -> bool:
