@@ -15,8 +15,8 @@ from pipeline.mt.engine import AligningEngine, Engine, Forced, Progress, Transla
 if TYPE_CHECKING:
     from pipeline.mt.cache import SentenceCache
 
-BATCH = 1024
-"""Sentences handed to the engine at once."""
+BATCH = 256
+"""Sentences handed to the engine at once, and what a killed run loses at most: some seconds of work."""
 
 
 class Oracle:
@@ -36,7 +36,7 @@ class Oracle:
         """The answers for `sentences`, in order; raises EngineError."""
         sentences = list(sentences)
         known = self._known.setdefault(engine.settings, {})
-        new = sorted({sentence for sentence in sentences if sentence not in known})
+        new = sorted({sentence for sentence in sentences if sentence not in known}, key=_order)
         self._total += sum(map(_words, new))
         for start in range(0, len(new), BATCH):
             batch = new[start : start + BATCH]
@@ -61,7 +61,7 @@ class Oracle:
         """Have sentences translated again with what must be in them, in the same kind of batches."""
         settings = f"{engine.settings} forced"
         known = self._forced.setdefault(engine.settings, {})
-        new = sorted(sentence for sentence in requests if sentence not in known)
+        new = sorted((sentence for sentence in requests if sentence not in known), key=_order)
         for start in range(0, len(new), BATCH):
             batch = new[start : start + BATCH]
             names = [_name(requests[sentence]) for sentence in batch]
@@ -93,6 +93,11 @@ class Oracle:
 
 _FAILED = Translation(text="")
 """Kept for what could not be forced, so that it is not tried again."""
+
+
+def _order(sentence: str) -> tuple[int, str]:
+    """The longest first: a batch of equal lengths has little padding, and what takes most memory comes at once."""
+    return -len(sentence), sentence
 
 
 def _name(request: Forced) -> str:
