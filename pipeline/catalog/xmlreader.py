@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from pipeline.errors import CatalogError
 _CHUNK = 1 << 16
 
 
-class XmlReader:
+class XmlReader(ABC):
     """The base of a format's reader, which says what an element's start, end and text mean to it."""
 
     form = ""
@@ -33,17 +34,17 @@ class XmlReader:
         self._parser.CharacterDataHandler = self.text
         self._parser.EntityDeclHandler = self._entity
 
+    @abstractmethod
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins; it is the last of `stack`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self, name: str) -> None:
         """An element has ended; it is in `stack` no more."""
-        raise NotImplementedError
 
+    @abstractmethod
     def text(self, data: str) -> None:
         """Some of the text in the last element of `stack`."""
-        raise NotImplementedError
 
     def parts(self) -> Iterator[None]:
         """Read the file, and stop after each part of it to let what was found be taken.

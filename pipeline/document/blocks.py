@@ -12,9 +12,10 @@ _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _CODE_MARKS = re.compile(r"[{}\[\]();=<>$|\\#@_/*&^%`~+]")
 _SENTENCE = re.compile(r"[.,;:?!][\"'”’)]*(?:\s|$)")
 _FEW_LETTERS = 8
-_QUOTE = r"[ \t]*+(?>(?:>[ \t]?)*)[ \t]*+"
+QUOTE_MARKS = r"[ \t]*+(?>(?:>[ \t]?)*)[ \t]*+"
+"""What a line in a block quote begins with; atomic, so white space is never tried twice."""
 _FENCE = re.compile(r"(`{3,}|~{3,})([^\n]*)")
-_BEFORE_FENCE = re.compile(rf"{_QUOTE}(?>(?:(?:[-*+]|\d+[.)])[ \t]++)*)")
+_BEFORE_FENCE = re.compile(rf"{QUOTE_MARKS}(?>(?:(?:[-*+]|\d+[.)])[ \t]++)*)")
 _BLANK = re.compile(rb"\n[ \t\r]*(?=\n)")
 
 

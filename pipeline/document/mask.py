@@ -11,24 +11,23 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from pipeline.document.blocks import fences
+from pipeline.document.blocks import QUOTE_MARKS, fences
 from pipeline.inline.lines import BLANK, LineEdges
 from pipeline.inline.tags import Braces, TagScanner
 from pipeline.inline.templates import Template, find_templates, is_escaped
 
-_QUOTE = r"[ \t]*+(?>(?:>[ \t]?)*)[ \t]*+"  # possessive: white space is never tried twice
 _ADMONITION = re.compile(
-    rf"^{_QUOTE}(?:(?:[-*+]|\d+[.)])[ \t]+)?((?:!!!|\?\?\?\+?)[ \t]+[A-Za-z][^\n]*|===[!+]?[ \t]+\"[^\n]*)",
+    rf"^{QUOTE_MARKS}(?:(?:[-*+]|\d+[.)])[ \t]+)?((?:!!!|\?\?\?\+?)[ \t]+[A-Za-z][^\n]*|===[!+]?[ \t]+\"[^\n]*)",
     re.MULTILINE,
 )
 _TITLE = re.compile(r"\"([^\"\n]*)\"[ \t\r]*$")
-_CONTAINER = re.compile(rf"^{_QUOTE}(:{{3,}}[^\n]*)", re.MULTILINE)
+_CONTAINER = re.compile(rf"^{QUOTE_MARKS}(:{{3,}}[^\n]*)", re.MULTILINE)
 _CONTAINER_TITLE = re.compile(
     r":{3,}[ \t]*[A-Za-z][\w-]*(?:\[([^\]\n]*)\]|(?=[ \t{]))(?:[ \t]*\{[^}\n]*\})?[ \t]*+(?:\"([^\"\n]*)\"[ \t\r]*$|([^\n{]*+)$)"
 )
 _ALERT = re.compile(r"^[ \t]*(?:>[ \t]?)+(\[![A-Za-z]+\][+-]?)([ \t]+[^\n]*)?[ \t\r]*$", re.MULTILINE)
 _LINE = re.compile(
-    rf"^{_QUOTE}(--8<--[^\n]*|\[TOC\]|\[\[_?(?:toc|TOC)_?\]\]|\*\[[^\]\n]+\]:[^\n]*|\$\$[ \t\r]*$[^$]*?^{_QUOTE}\$\$)[ \t\r]*$",
+    rf"^{QUOTE_MARKS}(--8<--[^\n]*|\[TOC\]|\[\[_?(?:toc|TOC)_?\]\]|\*\[[^\]\n]+\]:[^\n]*|\$\$[ \t\r]*$[^$]*?^{QUOTE_MARKS}\$\$)[ \t\r]*$",
     re.MULTILINE,
 )
 _ESM = re.compile(r"^(?:import|export)[ \t{*]", re.MULTILINE)
