@@ -84,7 +84,7 @@ def parse_project(data: bytes, *, root: Path, file: str = FILE_NAME) -> Project:
     project = Project(
         root=root,
         format=version,
-        name=top.text("name"),
+        name=_one_line(top, "name"),
         generator=generator,
         languages=tuple(dict.fromkeys(top.read("languages", parse, text) for text in top.texts("languages"))),
         locales=_inside(top, "locales", "locales"),
@@ -275,3 +275,11 @@ def _inside(table: Table, key: str, default: str) -> str:
     if written.startswith("/") or ".." in parts or ":" in written or "\0" in written:
         table.fail(key, f"{written!r} is outside the project", hint="name a folder below pipeline.toml")
     return "/".join(parts) or "."
+
+
+def _one_line(table: Table, key: str) -> str:
+    """A text that goes into the header of PO files, where a line break would begin a field of its own."""
+    value = table.text(key)
+    if not value.isprintable():
+        table.fail(key, "must be one line without control characters")
+    return value

@@ -367,3 +367,10 @@ def test_examples_in_the_documentation_are_read():
     assert examples
     for example in examples:
         read(example)
+
+
+@pytest.mark.parametrize("name", ["a\\nX-Pipeline-Format: 99", "a\\u0000b", "\\u001b[31m"])
+def test_a_name_is_no_way_into_the_header_of_a_po_file(tmp_path, name):
+    (tmp_path / "pipeline.toml").write_text(f'name = "{name}"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match="one line without control characters"):
+        load_project(tmp_path)

@@ -7,7 +7,15 @@ from pathlib import Path
 import click
 
 from pipeline.cli.commands import Command
-from pipeline.cli.options import dry_run_option, file_type, format_option, jobs_option, open_project, project_option
+from pipeline.cli.options import (
+    dry_run_option,
+    file_type,
+    format_option,
+    free_output,
+    jobs_option,
+    open_project,
+    project_option,
+)
 from pipeline.cli.output import Progress, counted, finish, print_table
 from pipeline.errors import ConfigError
 from pipeline.langtag import parse
@@ -61,6 +69,8 @@ def import_po(
     language = parse(lang)
     if language == project.source.language:
         raise ConfigError(f"{language} is the language of the source pages")
+    if rest is not None:
+        free_output(project, rest)
     with Progress() as progress:
         result = run(project, language, files, tool=tool, rest=rest, dry_run=dry_run, jobs=jobs, progress=progress)
 

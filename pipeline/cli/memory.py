@@ -11,6 +11,7 @@ from pipeline.cli.options import (
     existing_file_type,
     file_type,
     format_option,
+    free_output,
     lang_option,
     one_lang_option,
     open_languages,
@@ -150,7 +151,9 @@ def export(ctx: click.Context, lang: str, output: Path, output_format: str, fold
     """
     from pipeline.stages.memorytools import export_tmx
 
-    result = export_tmx(open_project(ctx, folder), parse(lang), output)
+    project = open_project(ctx, folder)
+    free_output(project, output)
+    result = export_tmx(project, parse(lang), output)
 
     def show() -> None:
         left_out = f", {result.left_out:,} with characters that XML cannot hold left out" if result.left_out else ""

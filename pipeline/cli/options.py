@@ -56,6 +56,23 @@ def open_project(ctx: click.Context, folder: str | None) -> Project:
     return load_project(Path(chosen) if chosen else find_root(Path()))
 
 
+def free_output(project: Project, path: Path) -> None:
+    """ConfigError when a file to be written is a catalog or a source page of the project: it would be gone."""
+    if not path.exists():
+        return
+    from pipeline.source import discover
+
+    place = path.resolve()
+    catalogs = (project.root / project.locales).resolve()
+    root = project.source_root
+    if (place.is_relative_to(catalogs) and place.suffix == ".po") or (
+        root.is_dir() and any(place == (root / page).resolve() for page in discover(project))
+    ):
+        raise ConfigError(
+            "this is a file of the project and would be lost", path=str(path), hint="write to another file"
+        )
+
+
 def open_languages(project: Project, langs: Sequence[str]) -> tuple[LanguageTag, ...]:
     """The languages of --lang, else of the configuration, else those that have catalogs; each once, source left out."""
     tags = [parse(lang) for lang in langs] or list(project.languages) or _with_catalogs(project)

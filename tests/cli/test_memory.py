@@ -112,3 +112,20 @@ def test_what_was_found_wrong_in_the_arguments(site, run):
     assert run("memory", "search", "x")[0] == 2
     assert run("memory", "search", "x", "-l", "qqq")[0] == 2
     assert run("memory", "search", "x", "-l", "ms", "--threshold", "0")[0] == 2
+
+
+def test_an_output_never_takes_the_place_of_a_catalog_or_page(site, capsys):
+    main(["update", "--lang", "ms"])
+    capsys.readouterr()
+    catalog = next((site / "locales").rglob("*.po"))
+    page = next((site / "content").rglob("*.md"))
+    for command in (
+        ["memory", "export", "--lang", "ms", "-o"],
+        ["import-po", "--lang", "ms", str(catalog), "--rest"],
+        ["import-translated", "--lang", "ms", "content", "content", "--report"],
+    ):
+        for target in (catalog, page):
+            before = target.read_bytes()
+            assert main([*command, str(target)]) == 2
+            assert "would be lost" in capsys.readouterr().err
+            assert target.read_bytes() == before
