@@ -16,7 +16,7 @@ from pipeline.catalog.foreign import Entry, Read, Reading, Unit, readings
 from pipeline.catalog.foreignform import Converted, converted, with_values
 from pipeline.catalog.foreigntext import flat
 from pipeline.catalog.match import Candidate, closest
-from pipeline.catalog.state import state, with_provenance
+from pipeline.catalog.state import remarks, state, without_fuzzy
 from pipeline.inline import has_text
 from pipeline.model import Catalog, Key, Message, State
 
@@ -126,9 +126,9 @@ class Adoption:
         previous = theirs.previous_msgid if theirs.fuzzy else None
         if not approved and previous is None and theirs.msgid != old.msgid and not (same and found.exact):
             previous = theirs.msgid
-        own = with_provenance(old, None).translator_comments
+        own = remarks(old)
         comments = (c for c in theirs.translator_comments if c not in own and not c.startswith("pipeline:"))
-        flags = tuple(flag for flag in old.flags if flag != "fuzzy")
+        flags = without_fuzzy(old)
         self._new[place] = old.changed(
             msgstr=found.text,
             flags=flags if approved else ("fuzzy", *flags),

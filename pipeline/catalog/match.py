@@ -16,7 +16,7 @@ from functools import cached_property
 
 _WORD = re.compile(r"\w+")
 # Scripts written without spaces between words: Thai, Lao, Burmese, Khmer, kana, Han. Pairs of characters stand for words.
-_UNSPACED = re.compile(
+UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 
@@ -108,7 +108,7 @@ def _candidates(new: Sequence[Candidate], old: Sequence[Candidate]) -> Iterator[
 def words(text: str) -> Iterator[str]:
     """Its words in lower case, in order; pairs of characters where a script has no spaces."""
     for word in _WORD.findall(text.lower()):
-        if not word.isascii() and len(word) > 1 and _UNSPACED.search(word):
+        if not word.isascii() and len(word) > 1 and UNSPACED.search(word):
             yield from (word[index : index + 2] for index in range(len(word) - 1))
         else:
             yield word

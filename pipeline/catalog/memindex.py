@@ -20,6 +20,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipeline.catalog.match import UNSPACED
+
 if TYPE_CHECKING:
     import sqlite3
 
@@ -55,9 +57,6 @@ _ASCII_LETTERS = {code: chr(code).lower() if chr(code).isalpha() else " " for co
 _WORD = re.compile("[^\\s\\d\x00-@\\[-`{-\xbf\u2000-\u206f\u3000-\u303f\uff00-\uff20]+")
 _cut = itemgetter(slice(_PREFIX))
 _NOT_ZERO = re.compile(b"[^\x00]")
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-)
 
 
 class _Segment(NamedTuple):
@@ -76,7 +75,7 @@ def words(text: str) -> set[str]:
         return set(map(_cut, text.translate(_ASCII_LETTERS).split()))
     found: set[str] = set()
     for word in _WORD.findall(text.lower()):
-        if len(word) > 1 and _UNSPACED.search(word):
+        if len(word) > 1 and UNSPACED.search(word):
             found.update(word[index : index + 2] for index in range(len(word) - 1))
         else:
             found.add(word[:_PREFIX])

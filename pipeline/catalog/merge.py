@@ -14,9 +14,9 @@ from pipeline.catalog.carry import Outline, carried, outline
 from pipeline.catalog.match import Candidate, closest
 from pipeline.catalog.pieces import between, pieces
 from pipeline.catalog.poheader import new_header, upgraded
-from pipeline.catalog.state import remarks, state, with_provenance
+from pipeline.catalog.state import HUMAN, remarks, state, with_provenance, without_fuzzy
 from pipeline.langtag import LanguageTag
-from pipeline.model import Catalog, Key, Message, State
+from pipeline.model import Catalog, Key, Message
 
 CUTOFF = 0.6
 """Lowest similarity at which an old translation is offered for a new source; gettext's value."""
@@ -24,7 +24,6 @@ CUTOFF = 0.6
 CUTOFF_STAYING = 0.75
 """The same for a message that is still in the source: one of two places that shared its string was edited."""
 
-_HUMAN = (State.fuzzy, State.reviewed)
 _HEADER_KEY: Key = (None, "")
 _NOWHERE = -2
 
@@ -81,7 +80,7 @@ def merge(old: Catalog, template: Catalog, *, cutoff: float = CUTOFF, moved: Col
         if message.obsolete:
             if message.key not in wanted:
                 messages.append(message)
-        elif message.key in unused and (state(message) in _HUMAN or remarks(message)):
+        elif message.key in unused and (state(message) in HUMAN or remarks(message)):
             messages.append(retired_entry(message))
     if len(messages) == len(old.messages) and all(map(operator.is_, messages, old.messages)):
         return old
@@ -154,7 +153,7 @@ def _same_text(
 def _recomposed(fresh: Sequence[Message], gone: Sequence[Message]) -> Iterator[tuple[Message, Message]]:
     """(new message, its fuzzy entry) for strings that are parts of an old one, or made of several."""
     new = [message for message in fresh if message.msgid_plural is None]
-    old = [message for message in gone if message.msgid_plural is None and state(message) in _HUMAN]
+    old = [message for message in gone if message.msgid_plural is None and state(message) in HUMAN]
     done: set[Key] = set()
     for whole, parts in pieces([message.msgid for message in old], [message.msgid for message in new]):
         for part in parts:
@@ -168,7 +167,7 @@ def _recomposed(fresh: Sequence[Message], gone: Sequence[Message]) -> Iterator[t
 def _joined(whole: Message, parts: Sequence[Message]) -> Message:
     """One entry with the translations of several, as far apart as they stand in `whole`, and their sources in lines."""
     gaps = [*between(whole.msgid, [part.msgid for part in parts]), ""]
-    comments = dict.fromkeys(comment for part in parts for comment in with_provenance(part, None).translator_comments)
+    comments = dict.fromkeys(comment for part in parts for comment in remarks(part))
     return parts[0]._replace(
         msgid="\n".join(part.msgid for part in parts),
         msgstr="".join(part.msgstr + gap for part, gap in zip(parts, gaps, strict=True)),
@@ -202,13 +201,13 @@ def _similar(
 
 def _worth_asking(pool: Sequence[Message]) -> bool:
     """False when no person's text would be found in it."""
-    return any(state(message) in _HUMAN for message in pool)
+    return any(state(message) in HUMAN for message in pool)
 
 
 def retired_entry(message: Message) -> Message:
     """The entry as an obsolete one; of a draft or an empty one only what people noted beside it stays."""
-    if state(message) not in _HUMAN:
-        flags = tuple(flag for flag in message.flags if flag != "fuzzy")
+    if state(message) not in HUMAN:
+        flags = without_fuzzy(message)
         message = with_provenance(message, None).changed(msgstr="", msgstr_plural=(), flags=flags)
     return message.changed(obsolete=True, references=(), extracted_comments=())
 
@@ -221,14 +220,14 @@ def _empty_with(origin: Message, source: Message) -> Message:
 
 def _empty(source: Message) -> Message:
     """A template's message as a new entry."""
-    flags = tuple(flag for flag in source.flags if flag != "fuzzy")
+    flags = without_fuzzy(source)
     return source._replace(msgstr="", msgstr_plural=(), flags=flags, line=None, raw=None)
 
 
 def _refreshed(message: Message, source: Message) -> Message:
     """The same string's old entry with what the template knows; the very same object when it knows nothing new."""
     if message.msgid_plural != source.msgid_plural:
-        return _fuzzy(message, source) if state(message) in _HUMAN else _empty_with(message, source)
+        return _fuzzy(message, source) if state(message) in HUMAN else _empty_with(message, source)
     missing = tuple(flag for flag in source.flags if flag != "fuzzy" and flag not in message.flags)
     if (
         not missing
@@ -250,7 +249,7 @@ def _adapted(origin: Message, source: Message, *, known: bool = False) -> Messag
 
     In another context it can follow when the old entry is gone, and not when it is `known` still.
     """
-    if state(origin) not in _HUMAN:
+    if state(origin) not in HUMAN:
         return _empty(source) if known else _empty_with(origin, source)
     same_context = origin.msgctxt == source.msgctxt
     if (same_context or (origin.msgid == source.msgid and not known)) and origin.msgid_plural is None:
@@ -274,13 +273,13 @@ def _fuzzy(origin: Message, source: Message) -> Message:
     if (msgctxt, msgid, plural) == (source.msgctxt, source.msgid, source.msgid_plural):
         msgid = msgctxt = plural = None
     forms, msgstr = origin.msgstr_plural, origin.msgstr
-    comments = with_provenance(origin, None).translator_comments
+    comments = remarks(origin)
     if source.msgid_plural is None and forms:  # only one form has a place now; a person's others stay readable
         comments += tuple(f"msgstr[{number}]: {form}" for number, form in enumerate(forms) if number and form)
         msgstr, forms = forms[0], ()
     elif source.msgid_plural is not None and not forms:
         msgstr, forms = "", (msgstr,)
-    kept = tuple(flag for flag in origin.flags if flag != "fuzzy")
+    kept = without_fuzzy(origin)
     return origin._replace(
         msgid=source.msgid,
         msgctxt=source.msgctxt,

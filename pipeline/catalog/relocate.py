@@ -15,10 +15,8 @@ from typing import NamedTuple
 
 from pipeline.catalog.carry import Outline, carried, outline
 from pipeline.catalog.merge import retired_entry
-from pipeline.catalog.state import remarks, state
+from pipeline.catalog.state import HUMAN, remarks, state
 from pipeline.model import Catalog, Key, Message, State
-
-_HUMAN = (State.fuzzy, State.reviewed)
 
 
 class Parcel(NamedTuple):
@@ -35,7 +33,7 @@ class Parcel(NamedTuple):
 
 def is_human(message: Message) -> bool:
     """True for a person's text, whatever became of it."""
-    return state(message) in _HUMAN
+    return state(message) in HUMAN
 
 
 def key_number(key: Key) -> int:

@@ -19,6 +19,8 @@ _MACHINE = re.compile(rf"machine (?P<engine>\S+) (?P<model>.*?){_STEP}{_SCORE}{_
 _TAKEN_OVER = re.compile(rf"(?P<origin>memory|import) (?P<model>.*?){_SCORE}{_DIGEST}")
 _REFUSED = re.compile(r"refused (?P<engine>\S+) (?P<model>.*?): (?P<reason>.*)")
 
+HUMAN = (State.fuzzy, State.reviewed)
+"""States of messages that hold a person's work."""
 POLICIES = ("reviewed", "machine")
 """What may be published: only approved entries, or machine drafts that still fit their source too."""
 
@@ -62,6 +64,11 @@ def state(message: Message) -> State:
     origin = provenance(message)
     # Imported text is a person's, even if a program chose its place: no draft replaces it, no merge drops it.
     return State.machine if origin and origin.origin != "import" and untouched(message, origin) else State.fuzzy
+
+
+def without_fuzzy(message: Message) -> tuple[str, ...]:
+    """The flags of a message but for `fuzzy`."""
+    return tuple(flag for flag in message.flags if flag != "fuzzy")
 
 
 def untouched(message: Message, origin: Provenance) -> bool:

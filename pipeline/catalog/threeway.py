@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pipeline.catalog.choice import one, union
 from pipeline.catalog.poheader import charset_of_header
 from pipeline.catalog.postring import escape
-from pipeline.catalog.state import state, with_provenance
+from pipeline.catalog.state import HUMAN, remarks, state, without_fuzzy
 from pipeline.catalog.threewayheader import merged_header
 from pipeline.model import Catalog, Key, Message, State
 
@@ -21,7 +21,6 @@ CONFLICT = "pipeline: conflict"
 """How the translator comments begin that hold the other side's text."""
 
 _HEADER_KEY: Key = (None, "")
-_HUMAN = (State.fuzzy, State.reviewed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +115,8 @@ class _Merging:
             return theirs
         origin = before or self._origin(ours, theirs)
         text = self._text_of(origin, ours, theirs)
-        comments = union(_remarks(origin), _remarks(ours), _remarks(theirs))
-        flags = union(_without_fuzzy(origin), _without_fuzzy(ours), _without_fuzzy(theirs))
+        comments = union(remarks(origin), remarks(ours), remarks(theirs))
+        flags = union(without_fuzzy(origin), without_fuzzy(ours), without_fuzzy(theirs))
         if text is None:
             self.conflicts.add(ours.key)
             text, other, side = (ours, theirs, "theirs") if _has_text(ours) else (theirs, ours, "ours")
@@ -148,7 +147,7 @@ class _Merging:
         for side in (ours, theirs):
             older = self.base.get(old_key) if (old_key := _old_key(side)) else None
             if older and side.fuzzy and _forms(older) == _forms(side):
-                return side._replace(translator_comments=_remarks(older))
+                return side._replace(translator_comments=remarks(older))
         return Message(msgid=ours.msgid, msgctxt=ours.msgctxt, msgid_plural=ours.msgid_plural)
 
     def _text_of(self, origin: Message, ours: Message, theirs: Message) -> Message | None:
@@ -199,34 +198,25 @@ def _judged(message: Message) -> tuple[object, bool]:
 
 def _is_persons(message: Message, origin: Message) -> bool:
     """True when a person made the text what it is: wrote or approved it, or emptied what was a person's."""
-    return state(message) in _HUMAN or (state(message) is State.untranslated and state(origin) in _HUMAN)
+    return state(message) in HUMAN or (state(message) is State.untranslated and state(origin) in HUMAN)
 
 
 def _has_new_words(before: Message, message: Message) -> bool:
     """True when a person gave the entry a text, an approval or a remark since."""
-    approved = _judged(message) != _judged(before) and state(message) in _HUMAN
-    return approved or not set(_remarks(message)) <= set(_remarks(before))
+    approved = _judged(message) != _judged(before) and state(message) in HUMAN
+    return approved or not set(remarks(message)) <= set(remarks(before))
 
 
 def _followed(successor: Message, before: Message, message: Message) -> Message:
     """The entry that took the place of `before`, with what the other side made of that: a person's text, still fuzzy."""
-    comments = union(_remarks(before), _remarks(successor), _remarks(message))
+    comments = union(remarks(before), remarks(successor), remarks(message))
     return successor.changed(msgstr=message.msgstr, msgstr_plural=message.msgstr_plural, translator_comments=comments)
 
 
 def _sources(message: Message) -> tuple[str, ...]:
     """The comment that says where the text came from, if there is one."""
-    remarks = _remarks(message)
-    return tuple(comment for comment in message.translator_comments if comment not in remarks)
-
-
-def _remarks(message: Message) -> tuple[str, ...]:
-    """The translator comments but for the one that says where the text came from; that one goes with the text."""
-    return with_provenance(message, None).translator_comments
-
-
-def _without_fuzzy(message: Message) -> tuple[str, ...]:
-    return tuple(flag for flag in message.flags if flag != "fuzzy")
+    own = remarks(message)
+    return tuple(comment for comment in message.translator_comments if comment not in own)
 
 
 def _previous(message: Message) -> tuple[str | None, str | None, str | None]:

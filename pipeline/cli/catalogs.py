@@ -18,6 +18,7 @@ from pipeline.cli.options import (
     project_option,
 )
 from pipeline.cli.output import Progress, counted, counted_messages, finish, print_findings, print_table
+from pipeline.project import ENGINES
 
 
 @click.command(cls=Command)
@@ -150,7 +151,7 @@ _MOST_MOVES = 20
 @lang_option
 @click.option(
     "--engine",
-    type=click.Choice(["argos", "apertium", "ctranslate2", "libretranslate", "pseudo"]),
+    type=click.Choice(ENGINES),
     help="What makes the drafts. Default: that of pipeline.toml, else argos.",
 )
 @click.option("--model", metavar="NAME", help="An installed model, as `pipeline models list` names it.")

@@ -17,7 +17,8 @@ from pipeline.catalog.memory import Match, Unit
 from pipeline.catalog.memunits import is_untouched, kind_of, word_count
 from pipeline.catalog.pofile import read_po
 from pipeline.catalog.rewrite import rewrite_po
-from pipeline.catalog.state import digest, provenance, state, with_provenance
+from pipeline.catalog.sentencepairs import MARKUPS
+from pipeline.catalog.state import digest, provenance, state, with_provenance, without_fuzzy
 from pipeline.inline import signature
 from pipeline.langtag import LanguageTag
 from pipeline.model import Catalog, Finding, Key, Message, Provenance, State
@@ -35,7 +36,6 @@ LEAST_WORDS = 4
 
 _MOST_KEPT = 5000
 """Texts whose matches, or names, are kept in memory."""
-_MARKUPS = ("markdown", "html", "mdx")
 _NOTHING = -1.0
 """What an empty entry scores; the draft of a machine scores 0."""
 
@@ -231,7 +231,7 @@ def _is_better(filling: Filling, message: Message) -> bool:
 def _fits(msgid: str, msgstr: str) -> bool:
     """Whether a translation has the elements and line breaks of a source, in whatever grammar its page is written."""
     return msgid.count("\n") == msgstr.count("\n") and all(
-        signature(msgid, markup, strict=True) == signature(msgstr, markup, strict=True) for markup in _MARKUPS
+        signature(msgid, markup, strict=True) == signature(msgstr, markup, strict=True) for markup in MARKUPS
     )
 
 
@@ -262,7 +262,7 @@ def _is_same(match: Match, message: Message) -> bool:
 def _filled(message: Message, filling: Filling) -> Message:
     """The message with the match's text. That of a near one looks as if its source had changed: that is what it needs."""
     match, unit = filling.match, filling.match.unit
-    flags = tuple(flag for flag in message.flags if flag != "fuzzy")
+    flags = without_fuzzy(message)
     origin = Provenance(origin="memory", model=match.path, score=match.score)
     previous: tuple[str | None, str | None] = (None, None)
     if not _is_same(match, message):

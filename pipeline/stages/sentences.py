@@ -13,7 +13,7 @@ from functools import cached_property
 from pipeline.catalog.hints import everything, hints_of, waits_for_draft, with_hints, without_hints
 from pipeline.catalog.patch import Whole, inserted, paired, patch
 from pipeline.catalog.sentencepairs import Sentence, same_elements, sentences
-from pipeline.catalog.state import with_provenance
+from pipeline.catalog.state import remarks, with_provenance
 from pipeline.langtag import LanguageTag
 from pipeline.model import Catalog, Key, Message
 from pipeline.mt.sentences import between, split
@@ -72,7 +72,7 @@ class _Work:
     def _hinted(self) -> dict[tuple[str, tuple[str, ...]], Message]:
         """By their text and comments, which a merge keeps: the texts that say which sentences to look at."""
         return {
-            (message.msgstr, with_provenance(message, None).translator_comments): message
+            (message.msgstr, remarks(message)): message
             for message in reversed(self._known.messages)
             if message.fuzzy and message.translator_comments and hints_of(message)
         }
