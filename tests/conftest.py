@@ -6,6 +6,11 @@ import subprocess
 from functools import cache
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples in every run: bench/fuzz.py is for finding. How many of them `assume` takes away is no fault.
+settings.register_profile("suite", derandomize=True, suppress_health_check=[HealthCheck.filter_too_much])
+settings.load_profile("suite")
 
 PROGRAMS = {"gettext": ("msgfmt", "msgcat", "msgmerge")}
 

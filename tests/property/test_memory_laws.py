@@ -32,7 +32,9 @@ UNITS = st.lists(
 HISTORIES = st.lists(st.dictionaries(st.sampled_from(["a.po", "b.po", "c.tmx"]), UNITS), min_size=1, max_size=4)
 
 # On a busy machine making the examples is slow; that says nothing of the laws.
-LAW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LAW = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 
 
 def memory_of(path, origins):
