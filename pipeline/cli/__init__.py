@@ -5,6 +5,6 @@ Exit codes: 0 all well, 1 findings, 2 wrong usage or configuration, 3 an error o
 
 from __future__ import annotations
 
-from pipeline.cli.app import main
+from pipeline.cli.app import main, run
 
-__all__ = ["main"]
+__all__ = ["main", "run"]

@@ -7,6 +7,7 @@ import itertools
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 import click
 
@@ -18,6 +19,8 @@ from pipeline.errors import ConfigError, PipelineError
 OK, FINDINGS, USAGE, INTERNAL = 0, 1, 2, 3
 """Exit codes."""
 INTERRUPTED = 130
+_HELD: list[BaseException] = []
+"""What interrupted a command, and with it what was under way: a model that is let go waits for its work."""
 
 
 @click.group(
@@ -77,8 +80,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):  # the line that ^C stands on is not ours
+    except (click.Abort, KeyboardInterrupt) as stop:  # the line that ^C stands on is not ours
         _say("interrupted; every file is whole, running again completes the work")
+        _HELD.append(stop)
         return INTERRUPTED
     except PipelineError as error:
         report_error(error)
@@ -100,6 +104,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         _say("This is an error in pipeline. Please report it with the command you ran; PIPELINE_DEBUG=1 shows more.")
         return INTERNAL
     return result if isinstance(result, int) else OK
+
+
+def run() -> NoReturn:
+    """Run the command line as a process of its own, and end it."""
+    code = main()
+    if code == INTERRUPTED:  # at once: a model would be waited for until it has done all that it was given
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def report_error(error: PipelineError) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import os
 import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -28,6 +29,7 @@ position encodings for about 512: a longer sentence is translated in parts."""
 SECOND_BEAM = 4
 """Of the other search; 2 where this is the first one's."""
 _BATCH_TOKENS = 1024
+_POLL_SECONDS = 0.002
 _MAX_OUTPUT = 256
 _LENGTH_PENALTY = 0.2
 _CLAUSE = re.compile(r"(?<=[,;:、，；：—])\s*|\s+")
@@ -190,6 +192,8 @@ class Model:
                 asynchronous=True,
                 **options,
             ):
+                while not future.done():  # in its own wait no Ctrl-C would be heard
+                    time.sleep(_POLL_SECONDS)
                 yield future.result()
         except (RuntimeError, ValueError) as error:
             raise EngineError(f"the model failed: {error}", path=self.path) from error

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
+from pipeline.cli import run as entry
 
 SITE = Path(__file__).parents[1] / "projects" / "site"
 
@@ -170,6 +171,26 @@ def test_interrupt(site, run, monkeypatch):
     monkeypatch.setattr("pipeline.stages.update.update", stop)
     code, _, err = run("update")
     assert (code, "interrupted" in err) == (130, True)
+
+
+def test_an_interrupted_process_waits_for_nothing(monkeypatch, capsys):
+    class EndedError(Exception):
+        pass
+
+    def ended(code):
+        raise EndedError(code)
+
+    def stop(*_args, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("os._exit", ended)
+    monkeypatch.setattr("pipeline.cli.app.cli.main", stop)
+    with pytest.raises(EndedError, match="130"):
+        entry()
+    monkeypatch.setattr("pipeline.cli.app.cli.main", lambda *_args, **_options: 1)
+    with pytest.raises(SystemExit, match="1"):
+        entry()
+    assert "interrupted" in capsys.readouterr().err
 
 
 def test_init(tmp_path, run):
