@@ -18,6 +18,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import pipeline
@@ -50,6 +51,8 @@ def main() -> int:
     references = options.target.read_text("utf-8").splitlines()[: options.limit]
     if len(sources) != len(references):
         parser.error("the files differ in their number of lines")
+    if find_spec("sacrebleu") is None:
+        parser.error("sacrebleu is not installed: pip install sacrebleu")
     project = load_project(options.settings) if options.settings else default_project(Path())
     source, target = parse(options.source_tag), parse(options.target_tag)
     wrong = 0

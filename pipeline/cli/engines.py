@@ -43,7 +43,7 @@ def engines(ctx: click.Context, output_format: str, folder: str | None) -> int:
         )
         return FINDINGS if failed else OK
     for engine in found:
-        pairs = [f"{source}-{target}" for source, target, _ in engine.pairs]
+        pairs = list(dict.fromkeys(f"{source} → {target}" for source, target, _ in engine.pairs))
         more = f" and {len(pairs) - _MOST_PAIRS} more" if len(pairs) > _MOST_PAIRS else ""
         click.echo(f"{engine.id}: {', '.join(pairs[:_MOST_PAIRS]) + more or _why(engine.reason, engine.hint)}")
     for language in languages:

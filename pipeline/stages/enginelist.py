@@ -173,7 +173,10 @@ def verify_models(settings: Mt) -> list[ModelCheck]:
         checks.append(_checked(settings, package))
         known |= {package.label, package.name}
     for folder in model_folders(settings):
-        checks.append(_compared(settings, (folder.name,), str(folder.path), folder.sha256))
+        if (folder.path / "model.bin").is_file():
+            checks.append(_compared(settings, (folder.name,), str(folder.path), folder.sha256))
+        else:
+            checks.append(_absent(settings, folder.name, str(folder.path)))
         known.add(folder.name)
     open_ = {name for name, _ in settings.models} - known
     if open_:
@@ -185,10 +188,7 @@ def verify_models(settings: Mt) -> list[ModelCheck]:
         for name in sorted(open_ & set(modes)):
             engine = ApertiumEngine(*modes[name].parts[::2], program=program, mode=modes[name])
             checks.append(_compared(settings, (name,), str(modes[name].file), engine.digest))
-        checks += [
-            ModelCheck(label=name, path="", sha256=None, pinned=True, state="missing")
-            for name in sorted(open_ - set(modes))
-        ]
+        checks += [_absent(settings, name, "") for name in sorted(open_ - set(modes))]
     return checks
 
 
@@ -208,6 +208,10 @@ def _checked(settings: Mt, package: Package) -> ModelCheck:
         state=state,
         files=tuple(changed or ()),
     )
+
+
+def _absent(settings: Mt, name: str, path: str) -> ModelCheck:
+    return ModelCheck(label=name, path=path, sha256=None, pinned=pinned(settings, (name,)) is not None, state="missing")
 
 
 def _compared(settings: Mt, names: tuple[str, ...], path: str, digest: str | None) -> ModelCheck:

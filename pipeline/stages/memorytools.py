@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -165,8 +166,19 @@ def search(
     with ProjectMemory(project, language) as memory:
         matches = sorted((*memory.exact(text), *memory.near(text, least, limit)), key=lambda match: -match.score)
         return SearchResult(
-            language=language, text=text, matches=tuple(matches[:limit]), findings=tuple(memory.findings)
+            language=language, text=text, matches=_by_pair(matches)[:limit], findings=tuple(memory.findings)
         )
+
+
+def _by_pair(matches: Iterable[Match]) -> tuple[Match, ...]:
+    """Each pair of texts once, whatever kinds of string it stands for, with the first of its places."""
+    found: dict[tuple[float, str, str], Match] = {}
+    for match in matches:
+        pair = (match.score, match.unit.source, match.unit.target)
+        known = found.setdefault(pair, match)
+        if known is not match:
+            found[pair] = known._replace(times=known.times + match.times)
+    return tuple(found.values())
 
 
 def export_tmx(project: Project, language: LanguageTag, output: Path) -> ExportResult:

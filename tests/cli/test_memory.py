@@ -83,6 +83,15 @@ def test_import_stats_search_and_export(site, run):
     assert (site / "again.tmx").read_bytes() == (site / "out.tmx").read_bytes()
 
 
+def test_a_pair_is_shown_once_whatever_it_stands_for(site, run):
+    units = [Unit("Opening hours", "Waktu buka", kind) for kind in ("heading 1", "paragraph", "table cell")]
+    write_tmx(site.parent / "kinds.tmx", units, EN, MS)
+    assert run("memory", "import", site.parent / "kinds.tmx")[0] == 0
+    _, data = document(run, "memory", "search", "Opening hours", "-l", "ms")
+    found = [(match["target"], match["times"]) for match in data["matches"] if match["score"] == 1.0]
+    assert found == [("Waktu buka", 3)]
+
+
 def test_importing_again_and_under_a_name_that_is_taken(site, run):
     partner = site.parent / "partner.tmx"
     run("memory", "import", partner)

@@ -121,6 +121,13 @@ def test_verify_compares_files_pins_and_what_is_missing(files, own):
     assert states()["en-id 1.0"][0] == "other"  # nothing says any more that it is the pinned one
 
 
+def test_a_folder_without_a_model_is_missing(own):
+    (own / "empty").mkdir(parents=True)
+    settings = project(own, '[mt.folders.gone]\npath = "gone"\n[mt.folders.empty]\npath = "empty"').mt
+    checks = {check.label: (check.state, check.pinned, check.failed) for check in verify_models(settings)}
+    assert checks["gone"] == checks["empty"] == ("missing", False, True)
+
+
 def test_what_argos_translate_installed_cannot_be_compared(files, own):
     package = install(files, "en_id")
     shutil.copytree(package.path, own / "argos" / "translate-en_id-1_0")
@@ -173,7 +180,7 @@ def test_the_commands(files, own, capsys, monkeypatch):
     (own / "pipeline.toml").write_text('languages = ["ms", "de"]\n', encoding="utf-8")
     assert main(["engines"]) == 1
     shown = capsys.readouterr().out
-    assert "argos: en-ms" in shown
+    assert "argos: en → ms" in shown
     assert "drafts for ms: argos en-ms 0.1 starter" in shown
     assert "drafts for de: no, no translation model from en to de is installed" in shown
     assert main(["engines", "--format", "json"]) == 1
