@@ -10,11 +10,9 @@ import re
 import unicodedata
 from collections import Counter
 
+from pipeline.mt.copies import PENALTY, WORDS, is_copy
 from pipeline.mt.scripts import comparable, share
 
-COPY_PENALTY = 0.5
-"""A copied sentence of COPY_WORDS words or more is rarely a translation, but may be a title or a name."""
-COPY_WORDS = 4
 STUTTER_PENALTY = 0.7
 """A word twice running that is not so in the source."""
 
@@ -54,19 +52,12 @@ def refusal(source: str, target: str, *, source_script: str, target_script: str,
     )
 
 
-def doubt(source: str, target: str, *, identity: bool = False) -> float:
+def doubt(source: str, target: str) -> float:
     """Factor 0.0-1.0 on the score for what is suspicious but may be right."""
-    factor = 1.0
-    if not identity and is_copy(source, target):
-        factor *= COPY_PENALTY
+    factor = PENALTY if is_copy(source, target) else 1.0
     if _STUTTER.search(target) and not _STUTTER.search(source):
         factor *= STUTTER_PENALTY
     return factor
-
-
-def is_copy(source: str, target: str) -> bool:
-    """Whether the translation is its source, of four words or more."""
-    return source.casefold() == target.casefold() and len(_WORD.findall(source)) >= COPY_WORDS
 
 
 def repetition(source: str, target: str) -> str | None:
@@ -144,6 +135,6 @@ def _wrong_script(target: str, source: str, target_script: str) -> str | None:
     in_script = share(own, target_script) if own else 0.0
     if in_script is None or in_script >= 0.5:
         return None
-    if not own and len(_WORD.findall(target)) < COPY_WORDS:
+    if not own and len(_WORD.findall(target)) < WORDS:
         return None  # a name
     return "not in the script of the target language"

@@ -11,13 +11,16 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipeline.inline import plain, signature
+from pipeline.inline import plain
 from pipeline.langtag import parse, script
 from pipeline.model import Provenance
 from pipeline.mt import checks
+from pipeline.mt.copies import gives_back, is_copy, near
 from pipeline.mt.engine import AligningEngine, Engine, Forced, Progress, SegmentEngine, Translation
+from pipeline.mt.intact import breakage, changed_elements
 from pipeline.mt.markers import Marker, choose_marker
 from pipeline.mt.oracle import Oracle
 from pipeline.mt.protect import Plan, Run, plan
@@ -27,9 +30,6 @@ from pipeline.mt.scripts import comparable, share
 
 if TYPE_CHECKING:
     from pipeline.mt.cache import SentenceCache
-
-_MARKUP = "*_`[]<>{}|~\\"
-"""Characters a draft has as often as its source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,8 @@ def provenance(result: DraftResult, engine: Engine | SegmentEngine) -> Provenanc
 
 def _whole(request: DraftRequest, engine: SegmentEngine) -> DraftResult:
     text = engine.translate_segment(request.text, request.markup)
-    if signature(text, request.markup, strict=True) != signature(request.text, request.markup, strict=True):
-        return DraftResult(key=request.key, text=None, reason="changes an inline element", step="segment")
+    if broken := changed_elements(request.text, text, request.markup):
+        return DraftResult(key=request.key, text=None, reason=broken, step="segment")
     return DraftResult(key=request.key, text=text, step="segment")
 
 
@@ -248,18 +248,34 @@ class _Drafter:
                 weighted += len(run.text) * math.log(max(score, 1e-6))
                 weight += len(run.text)
         text = assemble(job.plan.parts, outputs)
-        self._check_markup(request, text)
+        if broken := breakage(request.text, text, request.markup):
+            raise _RefusedError(broken, "cut_spans", "cut_atoms")
         total = round(math.exp(weighted / weight), 2) if weight else None
         if total is not None and total < self.min_score:
             raise _RefusedError(f"score {total:.2f} is below {self.min_score:.2f}")
-        copied = not self.engine.identity and checks.is_copy(
-            plain(request.text, request.markup), plain(text, request.markup)
-        )
+        copied = self._copied(job)
         result = DraftResult(key=request.key, text=text, score=total, step=self._step(job), copied=copied)
         if all(term.fits(text) for term in request.terms):
             return result
         doubtful = None if total is None else round(total * TERM_PENALTY, 2)
         raise _RefusedError("does not use the glossary's word", "terms", spare=replace(result, score=doubtful))
+
+    def _copied(self, job: _Job) -> str:
+        """A sentence that came back as it was, "" when none did; raises _RefusedError when the whole segment did."""
+        pairs = [(self._bare(run.text), self._bare(self._answer(job, run).text)) for run in job.plan.runs()]
+        copied = next((source for source, target in pairs if is_copy(source, target)), "")
+        if copied and all(source == target for source, target in pairs) and not self.may_copy:
+            raise _RefusedError("repeats its source", "again")
+        return copied
+
+    def _bare(self, text: str) -> str:
+        """A run's text without its markers, whose letters are no words."""
+        return self.marker.pattern.sub("", text) if self.marker else text
+
+    @cached_property
+    def may_copy(self) -> bool:
+        """Whether a draft may be its source."""
+        return self.engine.identity or near(self.source, self.target) or gives_back(self.engine, self.oracle.ask)
 
     def _checked(self, job: _Job, run: Run) -> tuple[str, float | None]:
         """(text with its markup, score) of a run's translation; raises _RefusedError."""
@@ -272,29 +288,15 @@ class _Drafter:
             raise _RefusedError("loses the place of an element", "cut_spans") from None
         if restored is None:
             raise _RefusedError("loses a placeholder", "forced", "cut_spans", "cut_atoms")
-        identity = self.engine.identity
         reason = checks.refusal(
             run.text,
             translation.text,
             source_script=self.source_script,
             target_script=self.target_script,
-            identity=identity,
+            identity=self.engine.identity,
         )
         if reason:
             raise _RefusedError(reason, *(("numbers",) if "number" in reason else ()), "again")
         if translation.score is None:
             return restored, None
-        return restored, translation.score * checks.doubt(run.text, translation.text, identity=identity)
-
-    def _check_markup(self, request: DraftRequest, text: str) -> None:
-        """Law 6: the same elements, as often; and no line break or mark that the source lacks."""
-        if text == request.text:
-            return
-        if text.count("\n") != request.text.count("\n"):
-            raise _RefusedError("changes the line breaks", "cut_spans", "cut_atoms")
-        for mark in _MARKUP:
-            more = text.count(mark) - request.text.count(mark)
-            if more:
-                raise _RefusedError(f"{'adds' if more > 0 else 'loses'} a {mark}", "cut_spans", "cut_atoms")
-        if signature(text, request.markup, strict=True) != signature(request.text, request.markup, strict=True):
-            raise _RefusedError("changes an inline element", "cut_spans", "cut_atoms")
+        return restored, translation.score * checks.doubt(self._bare(run.text), self._bare(translation.text))

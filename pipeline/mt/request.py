@@ -44,5 +44,5 @@ class DraftResult:
     """Why the draft was refused or the segment skipped, in a few words."""
     step: str = ""
     """How markup was handled (plain, projected, markers, forced, split, segment), or "skipped": nothing to draft."""
-    copied: bool = False
-    """The draft repeats four words or more of its source and nothing else; it may be a name."""
+    copied: str = ""
+    """A sentence of four words or more that is the same in the draft; it may be a name."""
