@@ -5,7 +5,7 @@ r"""One sentence of a reviewed paragraph changes: how much must be read again, o
 Paragraphs of at least `--sentences` sentences are taken from pages of the corpus, translated by a simulated person (each
 letter another letter of the alphabet, the same sentence ends) and approved. For a share `--unequal` of them the person joined two
 sentences; for a fifth of these also cut another in two, so that only the number of sentences is the same. Then one edit
-is made to each, in turn: a word, a number, a new sentence, a sentence taken out, two changing places. The catalog is
+is made to each, in turn: a word, a number, a new sentence, a new one for an old, a sentence taken out, two changing places. The catalog is
 brought up to date by `pipeline.stages.update`'s path, and by msgmerge (from its own reading of the new template).
 
 Judged: the sentences and words that a comment tells to look at; all of an entry without such a comment. *Wrong* are texts
@@ -42,7 +42,7 @@ from pipeline.mt.sentences import split
 from pipeline.stages.sentences import narrowed
 
 ENGLISH, TARGET = parse("en"), parse("ms")
-EDITS = ("word", "number", "inserted", "deleted", "swapped")
+EDITS = ("word", "number", "inserted", "replaced", "deleted", "swapped")
 NUMBER = re.compile(r"(?<![\w/.-])\d+(?:,\d{3})*(?![\w/-]|\.\d)")
 WORD = re.compile(r"(?<=\s)[a-z]{4,}(?=\s)")
 LETTERS = str.maketrans(
@@ -138,6 +138,9 @@ def made(sources: list[str], edit: str, unequal: bool, rng: random.Random) -> Ca
     elif edit == "inserted":
         case.new_sources.insert(n, rng.choice(NEW))
         case.wanted.insert(n, None)
+        case.touched = {n}
+    elif edit == "replaced":  # their words stand until there is a draft
+        case.new_sources[n] = rng.choice(NEW)
         case.touched = {n}
     elif edit == "deleted":
         del case.new_sources[n], case.wanted[n]

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.catalog.postring import escape
-from pipeline.catalog.state import digest, provenance, with_provenance
-from pipeline.model import Message
+from pipeline.catalog.state import described, digest, provenance, with_provenance
+from pipeline.model import Message, Provenance
 
 _ITEM = r"[1-9]\d*(?: \([^()]*\))?"
 _LIST = rf"sentences? (?P<items>{_ITEM}(?:, {_ITEM})*) of (?P<total>[1-9]\d*)"
@@ -23,8 +23,11 @@ _EACH = re.compile(r"(?P<place>\d+)(?: \((?P<note>[^()]*)\))?")
 _WAS = "was: "
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
-DRAFT = "draft"
-"""The note on a sentence that a machine wrote."""
+_DRAFT = "draft"
+"""Begins the note on a sentence that a machine wrote; what made it follows, and its confidence at the end."""
+_STALE = "old words stand"
+"""The note on a sentence to translate in whose place a person's words for another still stand."""
+_SCORE = re.compile(r" score=([01]\.\d+)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +44,36 @@ class Hints:
     """Sentences that stood elsewhere among the others."""
     missing: tuple[int, ...] = ()
     """Sentences that have no translation yet."""
+    stale: tuple[int, ...] = ()
+    """Sentences that replaced others, whose translations stand there until there is a draft."""
     digest: str = ""
-    """Of the entry while sentences are missing; a text that does not fit has been touched since."""
+    """Of the entry while it waits for drafts or holds some; a text that does not fit has been touched since."""
 
     @property
     def places(self) -> tuple[int, ...]:
         """All sentences a person should look at, in order."""
-        return tuple(sorted({*(place for place, _ in self.review), *self.removed, *self.moved, *self.missing}))
+        return tuple(sorted({*(place for place, _ in self.review), *self.removed, *self.moved, *self.wanted}))
+
+    @property
+    def wanted(self) -> tuple[int, ...]:
+        """Sentences to be drafted, in order."""
+        return tuple(sorted({*self.missing, *self.stale}))
+
+    @property
+    def drafted(self) -> tuple[int, ...]:
+        """Sentences that hold a machine's words, in order."""
+        return tuple(place for place, note in self.review if note.split(" ")[0] == _DRAFT)
+
+    @property
+    def score(self) -> float | None:
+        """The least confidence in a drafted sentence, 0.0-1.0; None where nothing gave one."""
+        found = [_SCORE.search(note) for place, note in self.review if place in self.drafted]
+        return min((float(score[1]) for score in found if score), default=None)
+
+
+def draft_note(origin: Provenance) -> str:
+    """What stands beside the place of a drafted sentence."""
+    return f"{_DRAFT} {described(origin)}".translate({ord("("): "[", ord(")"): "]"})
 
 
 def everything(total: int) -> Hints:
@@ -79,9 +105,25 @@ def hints_of(message: Message) -> Hints | None:
         review=said.get("review", ()),
         removed=_places(said.get("review removal at", ())),
         moved=_places(said.get("review order of", ())),
-        missing=_places(said.get("translate", ())),
+        missing=tuple(place for place, note in said.get("translate", ()) if note != _STALE),
+        stale=tuple(place for place, note in said.get("translate", ()) if note == _STALE),
         digest=known,
     )
+
+
+def trusted_hints(message: Message) -> Hints | None:
+    """What the comments say as far as it still holds: in a text that was touched since, all words are a person's."""
+    hints = hints_of(message)
+    if hints is None or _untouched(message, hints):
+        return hints
+    review = {**dict(hints.review), **dict.fromkeys((*hints.drafted, *hints.stale), "")}
+    return replace(hints, review=tuple(sorted(review.items())), stale=())
+
+
+def draft_score(message: Message) -> float | None:
+    """The confidence in the least certain sentence that a machine wrote into a person's text; None without one."""
+    hints = hints_of(message) if message.fuzzy and message.translator_comments else None
+    return hints.score if hints and _untouched(message, hints) else None
 
 
 def with_hints(message: Message, hints: Hints, was: Iterable[str] = ()) -> Message:
@@ -94,11 +136,12 @@ def with_hints(message: Message, hints: Hints, was: Iterable[str] = ()) -> Messa
         "review": hints.review,
         "review removal at": tuple((place, "") for place in hints.removed),
         "review order of": tuple((place, "") for place in hints.moved),
-        "translate": tuple((place, "") for place in hints.missing),
+        "translate": tuple((place, _STALE if place in hints.stale else "") for place in hints.wanted),
     }
+    held = f" of={digest(message.msgctxt, message.msgid, message.msgstr)}"
     for name, items in what.items():
         if items:
-            fits = f" of={digest(message.msgctxt, message.msgid, message.msgstr)}" if name == "translate" else ""
+            fits = held if name == "translate" or (name == "review" and hints.drafted) else ""
             comments.append(f"pipeline: {name} {_listed(items)} of {hints.total}{fits}")
     return message.changed(translator_comments=tuple(comments))
 
@@ -119,12 +162,14 @@ def without_hints(message: Message) -> Message:
 
 
 def waits_for_draft(message: Message) -> bool:
-    """Whether sentences are missing from a text that nobody has touched since that was said."""
+    """Whether sentences of a text that nobody has touched since that was said are to be drafted."""
     if not message.fuzzy or message.obsolete or not message.translator_comments:
         return False
     hints = hints_of(message)
-    if hints is None or not hints.missing:
-        return False
+    return hints is not None and bool(hints.wanted) and _untouched(message, hints)
+
+
+def _untouched(message: Message, hints: Hints) -> bool:
     return hints.digest == digest(message.msgctxt, message.msgid, message.msgstr)
 
 

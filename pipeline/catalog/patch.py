@@ -1,8 +1,9 @@
 """A paragraph's translation after some of its sentences have changed: what a person wrote stays, the rest is pointed at.
 
 Unchanged sentences keep their translation, byte for byte; so do changed ones, with their numbers put right; new ones wait
-for a draft; the words of those that are gone are given back beside the text. Nothing is guessed: where the translation
-cannot be told apart sentence by sentence, there is no patch.
+for a draft, and until there is one the words for the sentence that stood there stay; the words of those that are gone are
+given back beside the text. Nothing is guessed: where the translation cannot be told apart sentence by sentence, there is
+no patch.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.catalog.carry import follow_marks
-from pipeline.catalog.hints import DRAFT, Hints
+from pipeline.catalog.hints import Hints
 from pipeline.catalog.numbers import put_right
 from pipeline.catalog.sentencepairs import Sentence, align, moved, same_elements, split_alike
 
@@ -47,11 +48,15 @@ class Patch(NamedTuple):
 def paired(source: Sequence[Sentence], translation: Sequence[Sentence], hints: Hints | None = None) -> Whole | None:
     """A text with its translation, of which the hints say what is missing; None when they do not split alike."""
     known = hints or Hints(total=len(source))
-    present = [sentence for place, sentence in enumerate(source) if place not in known.missing]
-    if known.total != len(source) or not split_alike(_closed_up(source, known), translation) or not present:
+    present = [place for place in range(len(source)) if place not in known.missing]
+    if known.total != len(source) or len(present) != len(translation):
         return None
-    rest = iter(translation)
-    return Whole(source, [None if place in known.missing else next(rest) for place in range(len(source))], known)
+    fits = [number for number, place in enumerate(present) if place not in known.stale]
+    ours = _closed_up(source, [present[number] for number in fits])
+    if not split_alike(ours, _closed_up(translation, fits)):
+        return None
+    at = dict(zip(present, translation, strict=True))
+    return Whole(source, [at.get(place) for place in range(len(source))], known)
 
 
 def patch(old: Whole, new: Sequence[Sentence], between: Between) -> Patch | None:
@@ -60,38 +65,52 @@ def patch(old: Whole, new: Sequence[Sentence], between: Between) -> Patch | None
     if came_from is None:
         return None
     work = _Patch(old, new, came_from)
-    if not all(work.keep(place, number) for place, number in enumerate(came_from)) or not any(work.kept):
+    if not all(work.keep(place, number) for place, number in enumerate(work.came_from)):
+        return None
+    if all(sentence is None or place in work.stale for place, sentence in enumerate(work.kept)):
         return None
     return Patch(_spaced(work, between), work.hints(), work.was)
 
 
-def inserted(whole: Whole, drafts: Mapping[int, str], between: Between) -> Patch:
-    """The translation with drafts for sentences that it lacks, by their places."""
-    same = list(range(len(whole.source)))
-    work = _Patch(whole, whole.source, same)
+def inserted(whole: Whole, drafts: Mapping[int, tuple[str, str]], between: Between) -> Patch:
+    """The translation with (draft, note on it) for sentences that it lacks, by their places."""
+    old = whole.hints
+    work = _Patch(whole, whole.source, list(range(len(whole.source))))
     work.kept = [
-        Sentence(drafts[place], "") if place in drafts else sentence for place, sentence in enumerate(whole.translation)
+        Sentence(drafts[place][0], "") if place in drafts else sentence
+        for place, sentence in enumerate(whole.translation)
     ]
     hints = Hints(
-        total=whole.hints.total,
-        review=tuple(sorted({**dict(whole.hints.review), **dict.fromkeys(drafts, DRAFT)}.items())),
-        removed=whole.hints.removed,
-        moved=whole.hints.moved,
-        missing=tuple(place for place in whole.hints.missing if place not in drafts),
+        total=old.total,
+        review=tuple(sorted({**dict(old.review), **{place: note for place, (_, note) in drafts.items()}}.items())),
+        removed=old.removed,
+        moved=old.moved,
+        missing=tuple(place for place in old.missing if place not in drafts),
+        stale=tuple(place for place in old.stale if place not in drafts),
     )
-    return Patch(_spaced(work, between), hints, ())
+    was = tuple(sentence.text for place in old.stale if place in drafts and (sentence := whole.translation[place]))
+    return Patch(_spaced(work, between), hints, was)
 
 
 class _Patch:
     """The new translation, as it is put together."""
 
     def __init__(self, old: Whole, new: Sequence[Sentence], came_from: Sequence[int | None]) -> None:
-        self.old, self.new, self.came_from = old, new, came_from
+        self.old, self.new = old, new
+        self.replaced = _replaced(came_from, [self._persons(number) for number in range(len(old.source))])
+        self.came_from = [self.replaced.get(place, number) for place, number in enumerate(came_from)]
         self.kept: list[Sentence | None] = []
+        self.stale: list[int] = []
         self.review: dict[int, str] = {}
-        used = {number for number in came_from if number is not None}
+        used = {number for number in self.came_from if number is not None}
         self.gone = [number for number in range(len(old.source)) if number not in used]
-        self.was = tuple(sentence.text for number in self.gone if (sentence := old.translation[number]))
+        self.was = tuple(
+            sentence.text for number in self.gone if (sentence := old.translation[number]) and self._persons(number)
+        )
+
+    def _persons(self, number: int) -> bool:
+        """Whether the translation has a person's words for the sentence."""
+        return self.old.translation[number] is not None and number not in self.old.hints.drafted
 
     def keep(self, place: int, number: int | None) -> bool:
         """Take what the sentence that came from `number` has; False when its elements cannot follow."""
@@ -99,7 +118,14 @@ class _Patch:
         if number is None or known is None:
             self.kept.append(None)
             return True
+        if place in self.replaced or number in self.old.hints.stale:
+            self.kept.append(known)
+            self.stale.append(place)
+            return True
         before, after = self.old.source[number].text, self.new[place].text
+        if before != after and not self._persons(number):
+            self.kept.append(None)  # a draft of what the sentence was is worth no more than a new one
+            return True
         pending = dict(self.old.hints.review)
         if number in pending:
             self.review[place] = pending[number]
@@ -122,7 +148,7 @@ class _Patch:
         """What a person should look at, what was so before included."""
         places = {number: place for place, number in enumerate(self.came_from) if number is not None}
         total = len(self.new)
-        removed = {*self.old.hints.removed, *(number for number in self.gone if self.old.translation[number])}
+        removed = {*self.old.hints.removed, *filter(self._persons, self.gone)}
         stood_elsewhere = (places[number] for number in self.old.hints.moved if number in places)
         return Hints(
             total=total,
@@ -130,7 +156,24 @@ class _Patch:
             removed=tuple(sorted({_next(number, places, total) for number in removed})),
             moved=tuple(sorted({*moved(self.came_from), *stood_elsewhere})),
             missing=tuple(place for place, sentence in enumerate(self.kept) if sentence is None),
+            stale=tuple(self.stale),
         )
+
+
+def _replaced(came_from: Sequence[int | None], usable: Sequence[bool]) -> dict[int, int]:
+    """New sentences that stand where others are gone, with those: one for one, between the same neighbours."""
+    used = {number for number in came_from if number is not None}
+    found: dict[int, int] = {}
+    start = 0
+    while start < len(came_from):
+        end = next((place for place in range(start, len(came_from)) if came_from[place] is not None), len(came_from))
+        before = came_from[start - 1] if start else -1
+        after = came_from[end] if end < len(came_from) else len(usable)
+        if before is not None and after is not None:
+            gone = (number for number in range(before + 1, after) if number not in used and usable[number])
+            found.update(zip(range(start, end), gone, strict=False))
+        start = end + 1
+    return found
 
 
 def _next(number: int, places: Mapping[int, int], total: int) -> int:
@@ -138,18 +181,15 @@ def _next(number: int, places: Mapping[int, int], total: int) -> int:
     return next((places[other] for other in sorted(places) if other >= number), total - 1)
 
 
-def _closed_up(source: Sequence[Sentence], hints: Hints) -> list[Sentence]:
-    """The sentences that are not missing; what stands before a sentence stands between it and the one left before it."""
+def _closed_up(sentences: Sequence[Sentence], places: Sequence[int]) -> list[Sentence]:
+    """The sentences at some places; what stands before a sentence stands between it and the one left before it."""
     out: list[Sentence] = []
-    before = ""
-    for place, sentence in enumerate(source):
-        if place not in hints.missing:
-            if out:
-                out[-1] = Sentence(out[-1].text, before)
-            out.append(Sentence(sentence.text, ""))
-        before = sentence.gap
-    if out and len(source) - 1 not in hints.missing:
-        out[-1] = source[-1]
+    for place in places:
+        if out:
+            out[-1] = Sentence(out[-1].text, sentences[place - 1].gap)
+        out.append(Sentence(sentences[place].text, ""))
+    if places and places[-1] == len(sentences) - 1:
+        out[-1] = sentences[-1]
     return out
 
 

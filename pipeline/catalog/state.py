@@ -115,12 +115,18 @@ def _parsed(comment: str) -> Provenance | None:
     return None
 
 
-def _formatted(value: Provenance, message: Message) -> str:
-    """The comment after its mark; white space in the parts is one space, since a comment is one line."""
+def described(value: Provenance) -> str:
+    """Engine, model, step and score as they stand in a comment; white space in them is one space."""
     model = " ".join(value.model.split())
-    if value.reason:
-        return f"refused {value.engine} {model}: {' '.join(value.reason.split())}"
-    score = f" score={value.score:.2f}" if value.score is not None else ""
-    origin = f"{value.origin} {model}" if value.origin in ("memory", "import") else f"machine {value.engine} {model}"
     step = f" step={value.step}" if value.step else ""
-    return f"{origin}{step}{score} of={value.digest or digest(message.msgctxt, message.msgid, message.msgstr)}"
+    score = f" score={value.score:.2f}" if value.score is not None else ""
+    return f"{value.engine} {model}{step}{score}" if value.origin == "machine" else f"{model}{step}{score}"
+
+
+def _formatted(value: Provenance, message: Message) -> str:
+    """The comment after its mark, on one line."""
+    if value.reason:
+        return f"refused {value.engine} {' '.join(value.model.split())}: {' '.join(value.reason.split())}"
+    return (
+        f"{value.origin} {described(value)} of={value.digest or digest(message.msgctxt, message.msgid, message.msgstr)}"
+    )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.catalog.glossary import Glossary, forbidden, missing
-from pipeline.catalog.hints import waits_for_draft
+from pipeline.catalog.hints import draft_note, waits_for_draft
 from pipeline.catalog.pofile import read_po
 from pipeline.catalog.rewrite import rewrite_po
 from pipeline.catalog.state import provenance, state, with_provenance
@@ -186,13 +186,18 @@ class Drafting:
         from pipeline.mt.draft import provenance as origin_of
 
         counts: Counter[str] = Counter()
-        copies: list[Message] = []
+        copies: list[tuple[Message, str]] = []
 
         def filled(message: Message) -> Message:
             results = drafts.get(message.key, {})
             if results and waits_for_draft(message):
-                texts = {text: result.text for text, result in results.items() if result.text is not None}
+                texts = {
+                    text: (result.text, draft_note(origin_of(result, engine)))
+                    for text, result in results.items()
+                    if result.text is not None
+                }
                 counts["drafted" if len(texts) == len(results) else "refused"] += 1
+                copies.extend((message, result.copied) for result in results.values() if result.copied)
                 message = with_drafts(message, texts, self.project.source.language, self.language)
                 refused = [result for text, result in results.items() if text not in texts]
                 return with_provenance(message, origin_of(refused[0], engine)) if refused else message
@@ -205,7 +210,7 @@ class Drafting:
                 return message if skipped else with_provenance(message, origin_of(result, engine))
             counts["drafted"] += 1
             if result.copied:
-                copies.append(message)
+                copies.append((message, result.copied))
             drafted = message.changed(msgstr=result.text, flags=_with_fuzzy(message.flags))
             return with_provenance(drafted, origin_of(result, engine))
 
@@ -217,7 +222,7 @@ class Drafting:
         if rewrite_po(path, change).written:
             self.written.append(shown(self.project, path))
         self._count(**counts)
-        self.findings += [_copy_finding(message, shown(self.project, path)) for message in copies]
+        self.findings += [_copy_finding(message, text, shown(self.project, path)) for message, text in copies]
 
     def _count(self, *, drafted: int = 0, refused: int = 0, skipped: int = 0, missing: int = 0) -> None:
         counts = self.counts
@@ -255,14 +260,14 @@ def _terms(glossary: Glossary, msgid: str) -> tuple[DraftTerm, ...]:
     )
 
 
-def _copy_finding(message: Message, path: str) -> Finding:
+def _copy_finding(message: Message, copied: str, path: str) -> Finding:
     return Finding(
         rule="draft-copies-source",
         severity=Severity.info,
         path=path,
         line=None,
         key=message.key,
-        message=f"the draft is its source: {message.msgid[:60]!r}",
+        message=f"the draft repeats its source: {copied[:60]!r}",
     )
 
 

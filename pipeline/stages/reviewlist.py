@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from pipeline.catalog.hints import draft_score
 from pipeline.catalog.pofile import read_po
 from pipeline.catalog.state import provenance, state
 from pipeline.langtag import LanguageTag
@@ -24,7 +25,7 @@ class Waiting:
     line: int
     state: State
     score: float | None
-    """The confidence in its text, 0.0-1.0; None where nothing gave one."""
+    """The confidence in its text, 0.0-1.0, or in the least certain sentence a machine wrote; None where nothing gave one."""
     step: str
     """How a draft's markup was handled; "" where it has none."""
     key: Key
@@ -71,7 +72,7 @@ def review_list(
                         path=place,
                         line=message.line or 0,
                         state=known,
-                        score=origin.score if origin else None,
+                        score=origin.score if origin and not origin.reason else draft_score(message),
                         step=origin.step if origin else "",
                         key=message.key,
                     )

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from pipeline.catalog.hints import everything, hints_of, waits_for_draft, with_hints, without_hints
+from pipeline.catalog.hints import everything, hints_of, trusted_hints, waits_for_draft, with_hints, without_hints
 from pipeline.catalog.patch import Whole, inserted, paired, patch
 from pipeline.catalog.sentencepairs import Sentence, same_elements, sentences
 from pipeline.catalog.state import remarks, with_provenance
@@ -35,22 +35,27 @@ def narrowed(known: Catalog, merged: Catalog, *, source: LanguageTag, target: La
 def missing_sentences(message: Message, source: LanguageTag, target: LanguageTag) -> tuple[str, ...]:
     """The sentences of the source to be drafted; none when somebody has touched the text since it was said."""
     whole = _waiting(message, source, target)
-    return tuple(whole.source[place].text for place in whole.hints.missing) if whole else ()
+    return tuple(whole.source[place].text for place in whole.hints.wanted) if whole else ()
 
 
-def with_drafts(message: Message, drafts: Mapping[str, str], source: LanguageTag, target: LanguageTag) -> Message:
-    """The message with the drafts {sentence: its translation} put in at their places; it stays a person's fuzzy text."""
+def with_drafts(
+    message: Message, drafts: Mapping[str, tuple[str, str]], source: LanguageTag, target: LanguageTag
+) -> Message:
+    """The message with drafts {sentence: (its translation, the note on it)} put in at their places.
+
+    It stays a person's fuzzy text. The words whose place a draft takes go into the comments.
+    """
     whole = _waiting(message, source, target)
     if whole is None:
         return message
-    places = {place: drafts[text] for place in whole.hints.missing if (text := whole.source[place].text) in drafts}
+    places = {place: drafts[text] for place in whole.hints.wanted if (text := whole.source[place].text) in drafts}
     if not places:
         return message
     made = inserted(whole, places, between)
-    if not made.hints.missing and not _fits(message.msgid, made.text):
+    if not made.hints.wanted and not _fits(message.msgid, made.text):
         return message
     changed = with_provenance(message.changed(msgstr=made.text), None)
-    return with_hints(changed, made.hints)
+    return with_hints(changed, made.hints, made.was)
 
 
 class _Work:
@@ -108,7 +113,7 @@ class _Work:
             if known is None:
                 return None, True
             source, translation = _cut(known.msgid, self._source), _cut(known.msgstr, self._target)
-            return paired(source, translation, hints_of(known)), True
+            return paired(source, translation, trusted_hints(known)), True
         return None, False
 
     def _patched(self, message: Message, whole: Whole) -> Message | None:
@@ -124,7 +129,7 @@ class _Work:
         kept = [sentence for sentence in made.translation if sentence is not None]
         if [sentence.text for sentence in _cut(text, self._target)] != [sentence.text for sentence in kept]:
             return None  # side by side they read otherwise than each by itself
-        if not made.hints.missing and not _fits(message.msgid, text):
+        if not made.hints.wanted and not _fits(message.msgid, text):
             return None
         return with_hints(message.changed(msgstr=text), made.hints, made.was)
 

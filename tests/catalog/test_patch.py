@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.catalog.hints import Hints, hints_of, waits_for_draft, with_hints, without_hints
+from pipeline.catalog.hints import (
+    Hints,
+    draft_score,
+    hints_of,
+    trusted_hints,
+    waits_for_draft,
+    with_hints,
+    without_hints,
+)
 from pipeline.catalog.numbers import put_right
 from pipeline.catalog.sentencepairs import Sentence, align, moved, sentences, split_alike
 from pipeline.catalog.state import provenance, state, with_provenance
@@ -83,7 +91,7 @@ def test_as_many_sentences_need_not_be_the_same(source, translation):
     assert not split_alike(cut(source), cut(translation))
 
 
-HINTS = Hints(total=9, review=((1, "10 → 12"), (3, "")), removed=(0, 8), moved=(4,), missing=(5, 6))
+HINTS = Hints(total=9, review=((1, "10 → 12"), (3, "")), removed=(0, 8), moved=(4,), missing=(5,), stale=(6,))
 
 
 def test_hints_are_read_as_written():
@@ -96,7 +104,16 @@ def test_hints_are_read_as_written():
     )
     found = hints_of(message)
     assert (found.total, found.review, found.removed) == (HINTS.total, HINTS.review, HINTS.removed)
-    assert (found.moved, found.missing, found.places) == (HINTS.moved, HINTS.missing, (0, 1, 3, 4, 5, 6, 8))
+    assert (found.moved, found.missing, found.stale) == (HINTS.moved, HINTS.missing, HINTS.stale)
+    assert (found.wanted, found.places) == ((5, 6), (0, 1, 3, 4, 5, 6, 8))
+
+
+def test_a_draft_that_names_no_engine_is_read():
+    """So they were written before they had a score."""
+    comments = ("pipeline: review sentences 1 (10 → 12), 4 (draft) of 6",)
+    message = Message(msgid="a", msgstr="b", flags=("fuzzy",), translator_comments=comments)
+    assert (hints_of(message).drafted, hints_of(message).score, draft_score(message)) == ((3,), None, None)
+    assert trusted_hints(message).drafted == ()  # nothing says that nobody has touched it
 
 
 def test_hints_are_no_provenance_and_the_text_stays_a_persons():

@@ -2,17 +2,21 @@
 
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pipeline.catalog.hints import draft_note, draft_score
 from pipeline.catalog.merge import merge
 from pipeline.catalog.pofile import format_po, parse_po
 from pipeline.catalog.state import state
 from pipeline.langtag import parse
-from pipeline.model import Catalog, Message, State
+from pipeline.model import Catalog, Message, Provenance, State
+from pipeline.mt.engine import Translation
 from pipeline.mt.pseudo import PseudoEngine
 from pipeline.stages.sentences import missing_sentences, narrowed, with_drafts
+from pipeline.stages.status import status
 from pipeline.stages.translate import translate
 from pipeline.stages.update import update
 
@@ -21,6 +25,11 @@ EN, MS, XA = parse("en"), parse("ms"), parse("en-XA")
 OLD = "Adults pay $10 a day. Children are free. See [the fees](/fees). Bring your passport. We close at 8:30."
 TEXT = "Dewasa bayar RM10 sehari. Kanak-kanak percuma. Lihat [yuran](/fees). Bawa pasport anda. Kami tutup jam 8.30."
 DOGS = "Dogs must wait outside the door."
+NOTE = draft_note(Provenance(origin="machine", engine="argos", model="en-ms 1.9", score=0.71))
+
+
+def comments(message):
+    return [re.sub(r"of=[0-9a-f]{8}", "of=DIGEST", comment) for comment in message.translator_comments]
 
 
 def updated(catalog, msgid, language=MS):
@@ -42,8 +51,7 @@ def test_entry(case):
     assert state(message) is State.fuzzy
     assert message.previous_msgid == case["old"]
     assert message.msgstr == case.get("msgstr", case["translation"])
-    comments = [re.sub(r"of=[0-9a-f]{8}", "of=DIGEST", comment) for comment in message.translator_comments]
-    assert comments == case.get("comments", [])
+    assert comments(message) == case.get("comments", [])
     assert updated(catalog, case["new"], language)[0] == message
 
 
@@ -97,18 +105,77 @@ def test_nobodys_edit_gets_a_draft_put_in():
     message, _ = updated(reviewed(OLD, TEXT), OLD.replace("Bring", f"{DOGS} Bring"))
     edited = message.changed(msgstr=message.msgstr.replace("Dewasa", "Orang dewasa"))
     assert missing_sentences(edited, EN, MS) == ()
-    assert with_drafts(edited, {DOGS: "Anjing tunggu."}, EN, MS) is edited
+    assert with_drafts(edited, {DOGS: ("Anjing tunggu.", NOTE)}, EN, MS) is edited
 
 
 def test_a_draft_stands_between_its_neighbours():
     message, _ = updated(reviewed(OLD, TEXT), OLD.replace("Bring", f"{DOGS} Bring"))
-    done = with_drafts(message, {DOGS: "Anjing tunggu di luar."}, EN, MS)
+    done = with_drafts(message, {DOGS: ("Anjing tunggu di luar.", NOTE)}, EN, MS)
     assert done.msgstr == TEXT.replace("Bawa", "Anjing tunggu di luar. Bawa")
-    assert done.translator_comments == ("pipeline: review sentence 4 (draft) of 6",)
+    assert comments(done) == ["pipeline: review sentence 4 (draft argos en-ms 1.9 score=0.71) of 6 of=DIGEST"]
+    assert draft_score(done) == 0.71
+    assert draft_score(done.changed(msgstr=f"{done.msgstr} Ya.")) is None
     chinese = "成人10元。儿童免费。见[费用](/fees)。请带护照。晚上8:30关门。"
     message, _ = updated(reviewed(OLD, chinese), OLD.replace("Bring", f"{DOGS} Bring"), parse("zh-Hans"))
-    done = with_drafts(message, {DOGS: "狗在门外等。"}, EN, parse("zh-Hans"))
+    done = with_drafts(message, {DOGS: ("狗在门外等。", NOTE)}, EN, parse("zh-Hans"))
     assert done.msgstr == chinese.replace("请带", "狗在门外等。请带")
+
+
+CATS = "Cats may run about in the garden all night."
+
+
+def test_the_whole_text_stands_until_there_is_a_draft():
+    new = OLD.replace("Bring your passport.", CATS)
+    message, catalog = updated(reviewed(OLD, TEXT), new)
+    assert message.msgstr == TEXT
+    assert comments(message) == ["pipeline: translate sentence 4 (old words stand) of 5 of=DIGEST"]
+    assert missing_sentences(message, EN, MS) == (CATS,)
+    later = new.replace("$10", "$12")
+    message, _ = updated(catalog, later)
+    assert message.msgstr == TEXT.replace("RM10", "RM12")
+    assert missing_sentences(message, EN, MS) == (CATS,)
+    done = with_drafts(message, {CATS: ("Kucing boleh berlari.", NOTE)}, EN, MS)
+    assert done.msgstr == message.msgstr.replace("Bawa pasport anda.", "Kucing boleh berlari.")
+    assert done.translator_comments[:2] == ("was: Dewasa bayar RM10 sehari.", "was: Bawa pasport anda.")
+    assert missing_sentences(done, EN, MS) == ()
+
+
+def test_old_words_that_stand_are_kept_when_their_place_goes():
+    new = OLD.replace("Bring your passport.", CATS)
+    _, catalog = updated(reviewed(OLD, TEXT), new)
+    message, _ = updated(catalog, new.replace(f" {CATS}", ""))
+    assert message.msgstr == TEXT.replace(" Bawa pasport anda.", "")
+    assert comments(message) == ["was: Bawa pasport anda.", "pipeline: review removal at sentence 4 of 4"]
+
+
+def test_words_in_a_place_that_somebody_touched_are_a_persons():
+    new = OLD.replace("Bring your passport.", CATS)
+    message, catalog = updated(reviewed(OLD, TEXT), new)
+    own = message.changed(msgstr=TEXT.replace("Bawa pasport anda.", "Kucing boleh berlari di taman semalaman."))
+    message, _ = updated(replace(catalog, messages=(own,)), new.replace("$10", "$12"))
+    assert message.msgstr == own.msgstr.replace("RM10", "RM12")
+    assert missing_sentences(message, EN, MS) == ()
+    assert "pipeline: review sentences 1 (10 → 12), 4 of 5" in message.translator_comments
+
+
+def test_a_machines_words_are_not_kept_when_they_go():
+    message, catalog = updated(reviewed(OLD, TEXT), OLD.replace("Bring", f"{DOGS} Bring"))
+    done = with_drafts(message, {DOGS: ("Anjing tunggu di luar.", NOTE)}, EN, MS)
+    message, _ = updated(replace(catalog, messages=(done,)), OLD.replace("$10", "$12"))
+    assert message.msgstr == TEXT.replace("RM10", "RM12")
+    assert comments(message) == ["was: Dewasa bayar RM10 sehari.", "pipeline: review sentence 1 (10 → 12) of 5"]
+    touched = done.changed(msgstr=done.msgstr.replace("luar.", "luar pintu."))
+    message, _ = updated(replace(catalog, messages=(touched,)), OLD.replace("$10", "$12"))
+    assert message.translator_comments[:2] == ("was: Anjing tunggu di luar pintu.", "was: Dewasa bayar RM10 sehari.")
+
+
+def test_a_draft_whose_sentence_changes_again_is_made_again():
+    message, catalog = updated(reviewed(OLD, TEXT), OLD.replace("Bring", f"{DOGS} Bring"))
+    done = with_drafts(message, {DOGS: ("Anjing tunggu di luar.", NOTE)}, EN, MS)
+    other = DOGS.replace("door", "gate")
+    message, _ = updated(replace(catalog, messages=(done,)), OLD.replace("Bring", f"{other} Bring"))
+    assert message.msgstr == TEXT
+    assert comments(message) == ["pipeline: translate sentence 4 of 6 of=DIGEST"]
 
 
 @pytest.mark.parametrize("form", ["page", "folder", "site"])
@@ -133,11 +200,11 @@ def test_from_update_to_approval(site, form):
     assert not drafts.failed
     message = site.messages(name)[new]
     assert state(message) is State.fuzzy
-    assert message.translator_comments == (
+    assert comments(message) == [
         "mine",
         "was: Dewasa bayar RM10 sehari.",
-        "pipeline: review sentences 1 (10 → 12), 4 (draft) of 6",
-    )
+        "pipeline: review sentences 1 (10 → 12), 4 (draft pseudo accents) of 6 of=DIGEST",
+    ]
     draft = PseudoEngine().translate_segment(DOGS, "markdown")
     assert message.msgstr == TEXT.replace("RM10", "RM12").replace("Bawa", f"{draft} Bawa")
     before = site.bytes("locales")
@@ -149,3 +216,55 @@ def test_from_update_to_approval(site, form):
     approved = site.messages(name)[new]
     assert (approved.msgstr, approved.translator_comments) == (message.msgstr, ("mine",))
     assert state(approved) is State.reviewed
+
+
+class Sentences:
+    """An engine that knows one sentence, and gives back the others."""
+
+    id, model, settings, source, target, identity, min_score = "known", "en-ms 1.9", "", "en", "ms", False, 0.0
+
+    def translate(self, texts, progress=None):
+        known = {DOGS: Translation(text="Anjing mesti tunggu di luar pintu.", score=0.612)}
+        return [known.get(text, Translation(text=text.replace("office", "pejabat"), score=0.9)) for text in texts]
+
+
+def one_changed(site, added):
+    page = site.content / "sentences.md"
+    page.write_text(f"# Hours\n\n{OLD}\n", "utf-8")
+    update(site.project, [MS])
+    site.change("sentences.md.po", lambda m: m.changed(msgstr=TEXT, flags=()) if m.msgid == OLD else m)
+    new = OLD.replace("Bring", f"{added} Bring")
+    site.edit(page, OLD, new)
+    return new, translate(site.project, [MS], paths=["sentences.md"])
+
+
+def test_a_sentence_in_a_persons_text_is_scored(site, monkeypatch):
+    monkeypatch.setattr("pipeline.stages.drafting.open_engine", lambda *_: Sentences())
+    new, _ = one_changed(site, DOGS)
+    message = site.messages("sentences.md.po")[new]
+    assert message.msgstr == TEXT.replace("Bawa", "Anjing mesti tunggu di luar pintu. Bawa")
+    assert comments(message) == ["pipeline: review sentence 4 (draft known en-ms 1.9 score=0.61) of 6 of=DIGEST"]
+    (listed,) = (e for e in status(site.project, [MS], review=True).review if e.key == message.key)
+    assert (listed.state, listed.score) == (State.fuzzy, 0.61)
+
+
+def test_a_copied_sentence_is_not_put_into_a_persons_text(site, monkeypatch):
+    monkeypatch.setattr("pipeline.stages.drafting.open_engine", lambda *_: Sentences())
+    new, result = one_changed(site, CATS)
+    message = site.messages("sentences.md.po")[new]
+    assert message.msgstr == TEXT
+    assert comments(message) == [
+        "pipeline: translate sentence 4 of 6 of=DIGEST",
+        "pipeline: refused known en-ms 1.9: repeats its source",
+    ]
+    assert not [finding for finding in result.findings if finding.rule == "draft-copies-source"]
+
+
+def test_a_copied_sentence_of_an_identity_is_put_in_and_told(site, monkeypatch):
+    engine = Sentences()
+    engine.identity = True
+    monkeypatch.setattr("pipeline.stages.drafting.open_engine", lambda *_: engine)
+    new, result = one_changed(site, CATS)
+    assert CATS in site.messages("sentences.md.po")[new].msgstr
+    told = [finding.message for finding in result.findings if finding.rule == "draft-copies-source"]
+    assert f"the draft repeats its source: {CATS!r}" in told
