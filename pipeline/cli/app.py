@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import itertools
 import os
@@ -81,8 +82,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt) as stop:  # the line that ^C stands on is not ours
-        _say("interrupted; every file is whole, running again completes the work")
         _HELD.append(stop)
+        with contextlib.suppress(OSError):  # a reader of a pipe (tee) has had the same Ctrl-C
+            _say("interrupted; every file is whole, running again completes the work")
         return INTERRUPTED
     except PipelineError as error:
         report_error(error)
@@ -110,8 +112,9 @@ def run() -> NoReturn:
     """Run the command line as a process of its own, and end it."""
     code = main()
     if code == INTERRUPTED:  # at once: a model would be waited for until it has done all that it was given
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError):
+                stream.flush()
         os._exit(code)
     sys.exit(code)
 

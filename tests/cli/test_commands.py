@@ -183,6 +183,9 @@ def test_an_interrupted_process_waits_for_nothing(monkeypatch, capsys):
     def stop(*_args, **_options):
         raise KeyboardInterrupt
 
+    def gone(_text):
+        raise BrokenPipeError
+
     monkeypatch.setattr("os._exit", ended)
     monkeypatch.setattr("pipeline.cli.app.cli.main", stop)
     with pytest.raises(EndedError, match="130"):
@@ -191,6 +194,11 @@ def test_an_interrupted_process_waits_for_nothing(monkeypatch, capsys):
     with pytest.raises(SystemExit, match="1"):
         entry()
     assert "interrupted" in capsys.readouterr().err
+    # A reader of a pipe has had the same Ctrl-C.
+    monkeypatch.setattr("pipeline.cli.app.cli.main", stop)
+    monkeypatch.setattr("pipeline.cli.app._say", gone)
+    with pytest.raises(EndedError, match="130"):
+        entry()
 
 
 def test_init(tmp_path, run):
