@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
-from pipeline.catalog.match import words
+from pipeline.catalog.kinds import kind_of
 from pipeline.catalog.memory import Unit
 from pipeline.catalog.state import digest, provenance, state
-from pipeline.inline import plain
 from pipeline.model import Catalog, Message, State
-
-_NUMBERED = re.compile(r" \d+$")
 
 
 def units_of(catalog: Catalog) -> tuple[Unit, ...]:
@@ -29,16 +24,6 @@ def units_of(catalog: Catalog) -> tuple[Unit, ...]:
     )
 
 
-def kind_of(message: Message) -> str:
-    """What kind of string it is, from its first `#.` comment: "heading", "table cell", "front matter title"; "" if unsaid.
-
-    Headings of all levels are of one kind.
-    """
-    if not message.extracted_comments:
-        return ""
-    return _NUMBERED.sub("", message.extracted_comments[0].partition(",")[0].strip())
-
-
 def is_own_copy(message: Message) -> bool:
     """True for a text that the memory has put there, and that nobody has touched."""
     origin = provenance(message)
@@ -55,8 +40,3 @@ def is_untouched(message: Message) -> bool:
     return message.previous_msgid is not None and origin.digest == digest(
         message.previous_msgctxt, message.previous_msgid, message.msgstr
     )
-
-
-def word_count(text: str) -> int:
-    """Words that a reader sees."""
-    return sum(1 for _ in words(plain(text)))

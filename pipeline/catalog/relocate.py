@@ -8,12 +8,13 @@ the same again changes nothing, so a killed run can be repeated.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from operator import is_
 from typing import NamedTuple
 
 from pipeline.catalog.carry import Outline, carried, outline
+from pipeline.catalog.kinds import LEAST_WORDS, may_be_another, word_count
 from pipeline.catalog.merge import retired_entry
 from pipeline.catalog.state import HUMAN, remarks, state
 from pipeline.model import Catalog, Key, Message, State
@@ -54,10 +55,14 @@ def _number(*parts: str) -> int:
 _OWN = Parcel("this file's history", (), True)
 
 
-def received(old: Catalog, parcels: Sequence[Parcel], wanted: Collection[Key] = ()) -> Catalog:
+_NOTHING: Mapping[Key, Message] = {}
+
+
+def received(old: Catalog, parcels: Sequence[Parcel], wanted: Mapping[Key, Message] = _NOTHING) -> Catalog:
     """The catalog with the entries of `parcels`, the best first; the very same one when it needs none of them.
 
-    `wanted` are the keys of its template. An entry with another key is left out when it stands there already under a
+    `wanted` is its template. A short text that is wanted as another kind of string is no more than a suggestion: Close
+    above a list of hours is another word than on a button. An entry with another key is left out when it stands there already under a
     changed source; and where its own catalog stays, unless it could follow exactly to a string that is lacking.
 
     A person's text in `old` stays. Among parcels, approved text comes before text that needs work, then the earlier
@@ -71,6 +76,7 @@ def received(old: Catalog, parcels: Sequence[Parcel], wanted: Collection[Key] = 
     lacking = {outline(key[1]) for key in wanted if key not in place} if partly else set()
     sources: dict[int, Parcel] = {}
     for parcel in parcels:
+        alone = not any(m.key in wanted and word_count(m.msgid) >= LEAST_WORDS for m in parcel.messages)
         for message in parcel.messages:
             if message.key not in wanted:
                 if not is_human(message):
@@ -81,6 +87,8 @@ def received(old: Catalog, parcels: Sequence[Parcel], wanted: Collection[Key] = 
                     continue
                 if not parcel.whole and outline(message.msgid) not in lacking:
                     continue
+            elif state(message) is State.reviewed and may_be_another(message, wanted[message.key], alone=alone):
+                message = message.changed(flags=("fuzzy", *message.flags))  # noqa: PLW2901
             number = place.setdefault(message.key, len(messages))
             if number == len(messages):
                 messages.append(message)

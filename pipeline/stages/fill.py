@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.catalog.kinds import LEAST_WORDS, kind_of, word_count
 from pipeline.catalog.memory import Match, Unit
-from pipeline.catalog.memunits import is_untouched, kind_of, word_count
+from pipeline.catalog.memunits import is_untouched
 from pipeline.catalog.pofile import read_po
 from pipeline.catalog.rewrite import rewrite_po
 from pipeline.catalog.sentencepairs import MARKUPS
@@ -30,9 +31,6 @@ from pipeline.stages.places import catalog_dir, shown
 from pipeline.stages.pool import Progress
 from pipeline.stages.result import StageResult
 from pipeline.stages.selection import problem
-
-LEAST_WORDS = 4
-"""Words of a text that may fill in as reviewed: Book, May and Close are homonyms."""
 
 _MOST_KEPT = 5000
 """Texts whose matches, or names, are kept in memory."""

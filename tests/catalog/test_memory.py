@@ -8,9 +8,10 @@ import pytest
 from rapidfuzz.distance import Indel
 
 from pipeline.catalog import memindex
+from pipeline.catalog.kinds import kind_of, word_count
 from pipeline.catalog.memfile import synced
 from pipeline.catalog.memory import Unit
-from pipeline.catalog.memunits import kind_of, units_of, word_count
+from pipeline.catalog.memunits import units_of
 from pipeline.catalog.pofile import parse_po
 
 VOCABULARY = [a + b + c for a in ("ka", "lo", "mi", "ter", "an") for b in ("b", "sh", "r", "nd") for c in "aeiou"]

@@ -83,7 +83,10 @@ def texts_of(root):
     for catalog in catalogs_of(root).values():
         for message in catalog.messages:
             held.add(message.msgstr)
-            held.update(comment.partition(": ")[2] for comment in message.translator_comments)
+            # What to look at, and the words a changed number replaced, go with approval.
+            ours = ("pipeline: ",) if message.fuzzy else ("pipeline: ", "was: ")
+            noted = (c for c in message.translator_comments if not c.startswith(ours))
+            held.update(comment.partition(": ")[2] for comment in noted)
     return held
 
 

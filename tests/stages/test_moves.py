@@ -306,3 +306,20 @@ def test_a_run_killed_before_the_old_catalog_went(ready, monkeypatch):
     assert result.removed == ("locales/ms/LC_MESSAGES/ferry.md.po",)
     assert result.written == ()
     assert {path: data for path, data in before.items() if "ferry" not in path} == site.bytes("locales")
+
+
+def test_a_short_text_that_comes_as_another_kind_of_string_is_a_suggestion(ready):
+    """Close above a list of hours is another word than on a button; a sentence means the same everywhere."""
+    site = ready
+    page = site.content / "kinds.md"
+    page.write_text("# Close\n\nThe harbour is closed on Mondays and Fridays.\n", encoding="utf-8")
+    update(site.project, [MS])
+    site.approve("kinds.md.po")
+    page.write_text("# Far\n", encoding="utf-8")
+    (site.content / "other.md").write_text(
+        "- Close\n- The harbour is closed on Mondays and Fridays.\n", encoding="utf-8"
+    )
+    update(site.project, [MS])
+    found = states(site, "other.md.po")
+    assert found["Close"] is State.fuzzy
+    assert found["The harbour is closed on Mondays and Fridays."] is State.reviewed

@@ -1,0 +1,41 @@
+"""What kind of string an entry is, and whether it is so short that elsewhere it may be another word (Book, May, Close)."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.catalog.match import words
+from pipeline.inline import plain
+from pipeline.model import Message
+
+LEAST_WORDS = 4
+"""Words from which the same text means the same wherever it stands."""
+
+_NUMBERED = re.compile(r" \d+$")
+
+
+def kind_of(message: Message) -> str:
+    """What kind of string it is, from its first `#.` comment: "heading", "table cell", "front matter title"; "" if unsaid.
+
+    Headings of all levels are of one kind.
+    """
+    if not message.extracted_comments:
+        return ""
+    return _NUMBERED.sub("", message.extracted_comments[0].partition(",")[0].strip())
+
+
+def word_count(text: str) -> int:
+    """Words that a reader sees."""
+    return sum(1 for _ in words(plain(text)))
+
+
+def may_be_another(message: Message, wanted: Message, *, alone: bool) -> bool:
+    """Whether an entry of another place may be another word than the one that is wanted: short, and not of its kind.
+
+    Of an entry that went out of use nobody knows the kind; then it counts whether it comes `alone`, without a longer text.
+    """
+    if word_count(message.msgid) >= LEAST_WORDS:
+        return False
+    kinds = kind_of(message), kind_of(wanted)
+    # "front matter title" and "front matter menu" are of one family.
+    return kinds[0].partition(" ")[0] != kinds[1].partition(" ")[0] if all(kinds) else alone
