@@ -16,7 +16,7 @@ PACKAGE = ROOT / "pipeline"
 LAYERS = (
     ("errors", "exchange"),
     ("globs", "langtag", "model"),
-    ("files", "names", "versions"),
+    ("files", "names", "versions", "wordforms"),
     ("inline",),
     ("document",),
     ("catalog", "mt"),
@@ -36,7 +36,7 @@ BASE = {"errors", "model", "langtag", "globs"}
 # A third-party library lives in these parts of the package only.
 HOMES = {
     "argostranslate": {"mt"},
-    "babel": {"langtag", "catalog"},
+    "babel": {"langtag", "catalog", "mt"},
     "click": {"cli"},
     "ctranslate2": {"mt"},
     "jinja2": {"review"},

@@ -20,10 +20,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.errors import CatalogError
+from pipeline.inline import words_only
+from pipeline.wordforms import stands_in
 
 COLUMNS = ("term", "translation", "forbidden", "pos", "case", "keep", "note")
-_ALIASES = {"source": "term", "target": "translation", "translations": "translation", "explanation": "note"}
-"""Column names of other programs (Weblate writes source, target, explanation)."""
+_ALIASES = {
+    "source": "term",
+    "target": "translation",
+    "translations": "translation",
+    "explanation": "note",
+    "translator_comments": "note",
+}
+"""Column names of other programs (Weblate writes source, target and explanation, or all columns of Translate Toolkit)."""
+_OTHERS = frozenset({"location", "id", "fuzzy", "context", "developer_comments"})
+"""Columns of Translate Toolkit that say nothing about a term but for `fuzzy`: such a line is not approved, and left out."""
 _YES = frozenset({"yes", "y", "true", "1", "x"})
 _NO = frozenset({"", "no", "n", "false", "0"})
 _WORD = re.compile(r"\w+")
@@ -78,15 +88,19 @@ class Glossary:
         return bool(self.terms)
 
     def find(self, text: str) -> tuple[Use, ...]:
-        """The terms in a text, each once, in the order of their first place; the longest where several begin."""
+        """The terms in a text, each once, in the order of their first place; the longest where several begin.
+
+        What a reader does not see as words (code, link targets, tags, addresses) has none.
+        """
+        if not self._by_word:
+            return ()
         found: dict[int, tuple[Term, dict[str, None]]] = {}
+        text = words_only(text)
         for term, start, end in self._places(text):
             found.setdefault(id(term), (term, {}))[1][text[start:end]] = None
         return tuple(Use(term=term, spellings=tuple(spellings)) for term, spellings in found.values())
 
     def _places(self, text: str) -> Iterator[tuple[Term, int, int]]:
-        if not self._by_word:
-            return
         words = [(found[0].casefold(), found.start(), found.end()) for found in _WORD.finditer(text)]
         at = 0
         while at < len(words):
@@ -148,7 +162,7 @@ def _stems(word: str) -> tuple[str, ...]:
 def missing(use: Use, translation: str) -> bool:
     """Whether a translation has none of the forms that its glossary allows for a term in its source."""
     allowed = (use.term.term,) if use.term.keep else use.term.translations
-    return bool(allowed) and not any(_holds(translation, form, exact=use.term.keep) for form in allowed)
+    return bool(allowed) and not any(stands_in(translation, form, exact=use.term.keep) for form in allowed)
 
 
 def forbidden(use: Use, translation: str) -> str | None:
@@ -156,20 +170,7 @@ def forbidden(use: Use, translation: str) -> str | None:
     folded = translation.casefold()
     for form in use.term.translations:
         folded = folded.replace(form.casefold(), "\0")
-    return next((word for word in use.term.forbidden if _holds(folded, word, exact=False)), None)
-
-
-def _holds(text: str, form: str, *, exact: bool) -> bool:
-    """Whether a form stands in a text; as a word's beginning where words have spaces, since words take endings."""
-    if not exact:
-        text, form = text.casefold(), form.casefold()
-    at = text.find(form)
-    while at >= 0:
-        before = text[at - 1] if at else " "
-        if not (before.isascii() and before.isalnum() and form[0].isascii() and form[0].isalnum()):
-            return True
-        at = text.find(form, at + 1)
-    return False
+    return next((word for word in use.term.forbidden if stands_in(folded, word)), None)
 
 
 def comment(uses: Iterable[Use]) -> str:
@@ -208,7 +209,7 @@ def parse_csv(data: bytes, *, path: str = "") -> Glossary:
         terms = [
             _term(dict(zip(names, row, strict=False)), path, reader.line_num)
             for row in reader
-            if any(cell.strip() for cell in row)
+            if any(cell.strip() for cell in row) and not _is_fuzzy(names, row)
         ]
     except csv.Error as error:
         raise CatalogError(f"malformed CSV: {error}", path=path, line=reader.line_num) from None
@@ -237,7 +238,7 @@ def format_csv(terms: Iterable[Term]) -> bytes:
 
 
 def _check_columns(names: Sequence[str], path: str) -> None:
-    unknown = [name for name in names if name and name not in COLUMNS]
+    unknown = [name for name in names if name and name not in COLUMNS and name not in _OTHERS]
     if "term" not in names:
         raise CatalogError(
             "a glossary's first line names its columns, and one is `term`",
@@ -249,6 +250,10 @@ def _check_columns(names: Sequence[str], path: str) -> None:
         raise CatalogError(
             f"unknown column {unknown[0]!r}", path=path, line=1, hint=f"the columns are {', '.join(COLUMNS)}"
         )
+
+
+def _is_fuzzy(names: Sequence[str], row: Sequence[str]) -> bool:
+    return dict(zip(names, row, strict=False)).get("fuzzy", "").strip().casefold() in _YES
 
 
 def _term(cells: dict[str, str], path: str, line: int) -> Term:

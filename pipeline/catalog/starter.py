@@ -16,6 +16,10 @@ from pipeline.catalog.glossary import Term
 from pipeline.langtag import LanguageTag, fallback_chain
 
 _HOMONYMS = frozenset({"May", "March", "Chad", "Jersey", "Guinea", "Turkey", "Georgia", "Jordan"})
+_NO_PLACES = frozenset({"XA", "XB", "ZZ"})
+"""Codes for tests, and for a place nobody knows."""
+_DOUBTFUL = frozenset({("ms", "Dominican Republic")})
+"""Where CLDR's name may be taken for another place's."""
 _LANGUAGES = (
     "ar bn cs da de el en es fa fi fr gu he hi hu id it ja kn ko ml mr ms my ne nl no pa pl pt ro ru si sv ta te th tl"
     " tr uk ur vi zh"
@@ -27,7 +31,7 @@ def starter_terms(language: LanguageTag) -> tuple[Term, ...]:
     found: dict[str, tuple[str, ...]] = {}
     for term, *forms in (*_names(language), *_institutions(language)):
         known = tuple(form for form in forms if form)
-        if known and term not in _HOMONYMS and known[0] != term:
+        if known and known[0] != term and term not in _HOMONYMS and (language, term) not in _DOUBTFUL:
             found.setdefault(term, tuple(dict.fromkeys(known)))
     return tuple(
         Term(term=term, translations=found[term], part_of_speech="proper noun", case_sensitive=True)
@@ -44,7 +48,7 @@ def _names(language: LanguageTag) -> Iterator[tuple[str, ...]]:
     except (ValueError, UnknownLocaleError):
         return
     for code, name in english.territories.items():
-        if len(code) == 2 and code.isalpha() and code != "ZZ":
+        if len(code) == 2 and code.isalpha() and code not in _NO_PLACES:
             yield name, own.territories.get(code, "")
     for code in _LANGUAGES:
         name = own.languages.get(code, "")

@@ -3,7 +3,7 @@
 `tags` scans HTML and JSX, `templates` generator syntax, `elements` puts both together with Markdown's own marks.
 """
 
-from pipeline.inline.elements import elements, has_text, mark_spans, plain, signature
+from pipeline.inline.elements import elements, has_text, mark_spans, plain, signature, words_only
 from pipeline.inline.references import unescape
 
-__all__ = ["elements", "has_text", "mark_spans", "plain", "signature", "unescape"]
+__all__ = ["elements", "has_text", "mark_spans", "plain", "signature", "unescape", "words_only"]

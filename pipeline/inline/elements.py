@@ -98,6 +98,20 @@ def plain(text: str, markup: str = "markdown") -> str:
     return unescape(" ".join(out))
 
 
+def words_only(text: str, markup: str = "markdown") -> str:
+    """The text with a space for every character of marks, tags, code, templates and addresses; places stay as they are."""
+    if not _SPECIAL_ANY.search(text):
+        return text
+    out: list[str] = []
+    at = 0
+    for start, end in _opaque_ranges(text, markup):
+        if end > at:
+            first = max(start, at)
+            out += (text[at:first], " " * (end - first))
+            at = end
+    return "".join((*out, text[at:]))
+
+
 _LETTER = re.compile(r"[^\W_]")
 _HOST = re.compile(r"[A-Za-z0-9_-]+(?:\.(?=[0-9_-]*+[A-Za-z])[A-Za-z0-9_-]++){2,}+")
 # It starts with a word, which is no address or code because of what follows; or it is one code span.

@@ -7,22 +7,19 @@ broken (loops, nothing, another script). What is only suspicious lowers its scor
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 
-from pipeline.mt.copies import PENALTY, WORDS, is_copy
+from pipeline.mt.copies import WORDS
+from pipeline.mt.figures import amounts, numbers
 from pipeline.mt.scripts import comparable, share
 
 STUTTER_PENALTY = 0.7
 """A word twice running that is not so in the source."""
 
-_DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 _STUTTER = re.compile(r"\b(\w{2,})\s+\1\b", re.IGNORECASE)
 _LOOP = re.compile(r"(\S.{0,40}?)\1{3,}", re.DOTALL)
-_RULE = re.compile(r"[\W_]+")
-_BIG_NUMBER = re.compile(r"(?i)\b(?:hundred|thousand|million|billion|trillion)s?\b|[%$]?\d\s?(?:[kmb]|bn)\b")
-_MYRIAD_SCRIPTS = frozenset({"Hans", "Hant", "Jpan", "Kore"})
+_RULE = re.compile(r"[\W_\d]+")
 
 # Characters of a translation per character of its source: the normal range, wide on purpose. Short texts vary more,
 # so 20 characters either way are always allowed.
@@ -47,6 +44,7 @@ def refusal(source: str, target: str, *, source_script: str, target_script: str,
     return (
         repetition(source, target)
         or numbers(source, target, target_script)
+        or amounts(source, target)
         or _length(source, target, source_script, target_script)
         or (None if identity else _wrong_script(target, source, target_script))
     )
@@ -54,10 +52,7 @@ def refusal(source: str, target: str, *, source_script: str, target_script: str,
 
 def doubt(source: str, target: str) -> float:
     """Factor 0.0-1.0 on the score for what is suspicious but may be right."""
-    factor = PENALTY if is_copy(source, target) else 1.0
-    if _STUTTER.search(target) and not _STUTTER.search(source):
-        factor *= STUTTER_PENALTY
-    return factor
+    return STUTTER_PENALTY if _STUTTER.search(target) and not _STUTTER.search(source) else 1.0
 
 
 def repetition(source: str, target: str) -> str | None:
@@ -74,33 +69,6 @@ def repetition(source: str, target: str) -> str | None:
     if found and not _RULE.fullmatch(found[1]) and not _LOOP.search(source):
         return "repeats itself"
     return None
-
-
-def numbers(source: str, target: str, target_script: str) -> str | None:
-    """Numbers lost or made up. Groups of digits are compared, so separators may change ("1,000" and "1.000")."""
-    before, after = _numbers(source), _numbers(target)
-    if before == after:
-        return None
-    lost, made_up = before - after, after - before
-    if target_script in _MYRIAD_SCRIPTS:
-        # "2 million" is 200 times ten thousand there, and months are numbers.
-        if _BIG_NUMBER.search(source):
-            return None
-        made_up = Counter({number: n for number, n in made_up.items() if len(number) > 2})
-    if lost:
-        return f"loses the number {min(lost)}"
-    if made_up:
-        return f"adds the number {min(made_up)}"
-    return None
-
-
-def _numbers(text: str) -> Counter[str]:
-    groups = (_ascii(group) for group in _DIGITS.findall(text))
-    return Counter(group for group in groups if group.strip("0"))  # "9 am" may become "9.00"
-
-
-def _ascii(digits: str) -> str:
-    return digits if digits.isascii() else "".join(str(unicodedata.decimal(digit, digit)) for digit in digits)
 
 
 def _runs(words: list[str], size: int) -> int:

@@ -18,7 +18,8 @@ from pipeline.inline import plain
 from pipeline.langtag import parse, script
 from pipeline.model import Provenance
 from pipeline.mt import checks
-from pipeline.mt.copies import gives_back, is_copy, near
+from pipeline.mt.copies import PENALTY, gives_back, is_copy, letters, near
+from pipeline.mt.dates import lost, names, translations
 from pipeline.mt.engine import AligningEngine, Engine, Forced, Progress, SegmentEngine, Translation
 from pipeline.mt.intact import breakage, changed_elements
 from pipeline.mt.markers import Marker, choose_marker
@@ -40,7 +41,7 @@ class _Job:
     plan: Plan
     tried: frozenset[str] = frozenset()
     """What was tried because an earlier draft was no good: forced (the model is made to write what it lost), cut_spans,
-    cut_atoms, numbers, terms (atoms for them), again (another search, in smaller parts). Each is tried once."""
+    cut_atoms, numbers, dates, terms (atoms for them), again (another search, in smaller parts). Each is tried once."""
     spare: DraftResult | None = None
     """A draft in which only a term is wrong."""
 
@@ -117,6 +118,7 @@ class _Drafter:
         self.source_script, self.target_script = script(parse(source)), script(parse(target))
         self.same_script = comparable(self.source_script, self.target_script)
         self.target = target
+        self.dates = names(source, target)
         self.min_score = min_score
         self.oracle = Oracle(cache, progress)
         self.marker: Marker | None = None
@@ -174,6 +176,8 @@ class _Drafter:
             if term.keep or (term.target and "terms" in tried)
             for spelling in term.spellings
         }
+        if "dates" in tried:
+            terms = {**translations(request.text, self.dates), **terms}
         taken = plan(
             request.text,
             request.markup,
@@ -241,32 +245,38 @@ class _Drafter:
     def _finish(self, job: _Job) -> DraftResult:
         request = job.request
         outputs, weighted, weight = [], 0.0, 0
-        for run in job.plan.runs():
+        copies, whole = self._copies(job)
+        copied = next(filter(None, copies), "")
+        for run, copy in zip(job.plan.runs(), copies, strict=True):
             text, score = self._checked(job, run)
             outputs.append(text)
             if score is not None:
-                weighted += len(run.text) * math.log(max(score, 1e-6))
+                weighted += len(run.text) * math.log(max(score * (PENALTY if copy else 1.0), 1e-6))
                 weight += len(run.text)
         text = assemble(job.plan.parts, outputs)
         if broken := breakage(request.text, text, request.markup):
             raise _RefusedError(broken, "cut_spans", "cut_atoms")
+        if whole and not self.may_copy:
+            raise _RefusedError("repeats its source", "again")
         total = round(math.exp(weighted / weight), 2) if weight else None
-        if total is not None and total < self.min_score:
+        fits = all(term.fits(text) for term in request.terms)
+        low = total is not None and total < self.min_score
+        if low and (fits or "terms" in job.tried):
             raise _RefusedError(f"score {total:.2f} is below {self.min_score:.2f}")
-        copied = self._copied(job)
         result = DraftResult(key=request.key, text=text, score=total, step=self._step(job), copied=copied)
-        if all(term.fits(text) for term in request.terms):
+        if fits:
             return result
         doubtful = None if total is None else round(total * TERM_PENALTY, 2)
-        raise _RefusedError("does not use the glossary's word", "terms", spare=replace(result, score=doubtful))
+        spare = None if low else replace(result, score=doubtful)
+        raise _RefusedError("does not use the glossary's word", "terms", spare=spare)
 
-    def _copied(self, job: _Job) -> str:
-        """A sentence that came back as it was, "" when none did; raises _RefusedError when the whole segment did."""
+    def _copies(self, job: _Job) -> tuple[list[str], bool]:
+        """(for each run its text when it came back as it was, else ""; whether the whole segment did)."""
         pairs = [(self._bare(run.text), self._bare(self._answer(job, run).text)) for run in job.plan.runs()]
-        copied = next((source for source, target in pairs if is_copy(source, target)), "")
-        if copied and all(source == target for source, target in pairs) and not self.may_copy:
-            raise _RefusedError("repeats its source", "again")
-        return copied
+        if is_copy(" ".join(source for source, _ in pairs), " ".join(target for _, target in pairs)):
+            whole = all(letters(source) == letters(target) for source, target in pairs)
+            return [source for source, _ in pairs], whole
+        return [source if is_copy(source, target) else "" for source, target in pairs], False
 
     def _bare(self, text: str) -> str:
         """A run's text without its markers, whose letters are no words."""
@@ -296,7 +306,10 @@ class _Drafter:
             identity=self.engine.identity,
         )
         if reason:
-            raise _RefusedError(reason, *(("numbers",) if "number" in reason else ()), "again")
+            figures = ("numbers",) if " number " in reason or " amount" in reason else ()
+            raise _RefusedError(reason, *figures, "again")
+        if name := lost(run.text, translation.text, self.dates):
+            raise _RefusedError(f"loses the date {name}", "dates", "again")
         if translation.score is None:
             return restored, None
-        return restored, translation.score * checks.doubt(self._bare(run.text), self._bare(translation.text))
+        return restored, translation.score * checks.doubt(run.text, translation.text)

@@ -39,6 +39,7 @@ _COMPOUND = {
     "Jpan": ("Hani", "Kana"),
     "Kore": ("Hang", "Hani"),
 }
+_UNSPACED = ("Hani", "Kana", "Thai", "Laoo", "Tibt", "Mymr", "Khmr")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -55,6 +56,16 @@ def share(text: str, script: str) -> float | None:
     if pattern is None or not letters:
         return None
     return min(len(pattern.findall(text)) / letters, 1.0)
+
+
+@cache
+def _unspaced() -> re.Pattern[str]:
+    return re.compile("[" + "".join(_RANGES[script] for script in _UNSPACED) + "]")
+
+
+def unspaced(text: str) -> int:
+    """How many characters of a text belong to scripts that write words without spaces between them."""
+    return 0 if text.isascii() else len(_unspaced().findall(text))
 
 
 def comparable(one: str, other: str) -> bool:

@@ -20,7 +20,7 @@ _PLACEHOLDER = re.compile(r"%(?:\(\w+\)|\d+\$)?[sd]\b|\$\{\w+\}|\$[A-Z_][A-Z0-9_
 _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff][\ufe0e\ufe0f\u200d\u20e3\U0001f000-\U0001faff\u2600-\u27bf]*"
 )
-_NUMBER = re.compile(r"[$€£¥]?\d(?:[\d.,:/\u2013-]*\d)?%?")
+_NUMBER = re.compile(r"(?:(?<![\w)\]])[-\u2212])?(?:[A-Z]{0,3}[$€£¥₹₩฿₫₱₦₽]\s?)?\d(?:[\d.,:/\u2013-]*\d)?(?:\s?[%‰€])?")
 _NAME = re.compile(r"\w[\w./-]*")
 _INNER_UNDERSCORE = re.compile(r"[^\W_]_[^\W_]")
 _BLANK = re.compile(r"__+|\.{4,}")

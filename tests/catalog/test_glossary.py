@@ -1,7 +1,9 @@
 import pytest
 
 from pipeline.catalog.glossary import Glossary, Term, comment, forbidden, format_csv, missing, parse_csv
+from pipeline.catalog.starter import starter_terms
 from pipeline.errors import CatalogError
+from pipeline.langtag import parse
 
 FILE = """\ufeffterm,translation,forbidden,pos,case,keep,note
 permit,permit|kebenaran,lesen,noun,,,Not a driving licence
@@ -31,6 +33,8 @@ def terms(glossary, text):
         ("The ministry of health's Permit", [("Ministry of Health", "ministry of health"), ("permit", "Permit")]),
         ("Permitted, permitting", []),
         ("**Ministry  of Health**", []),
+        ("Type `permit` or go to [the fees](/permit)", []),
+        ("[A permit](/x) for permit@example.org", [("permit", "permit")]),
         ("", []),
     ],
 )
@@ -88,3 +92,22 @@ def test_a_wrong_file_is_refused_with_its_line(data, line, message):
     with pytest.raises(CatalogError, match=message) as caught:
         parse_csv(data, path="ms.csv")
     assert (caught.value.path, caught.value.line) == ("ms.csv", line)
+
+
+def test_the_csv_that_weblate_exports_is_read():
+    """All columns of Translate Toolkit's CSV class; a line that is not approved is left out."""
+    data = (
+        '"location","source","target","ID","fuzzy","context","translator_comments","developer_comments"\n'
+        '"","permit","kebenaran","","False","","not a licence",""\n'
+        '"","fee","yuran","","True","","",""\n'
+    )
+    (term,) = parse_csv(data.encode()).terms
+    assert (term.term, term.translations, term.note) == ("permit", ("kebenaran",), "not a licence")
+
+
+def test_the_starter_has_places_and_no_test_locales():
+    for tag in ("ms", "zh-Hans", "ta"):
+        terms = {term.term: term.translations for term in starter_terms(parse(tag))}
+        assert "Japan" in terms
+        assert not {"Pseudo-Accents", "Pseudo-Bidi", "May"} & terms.keys()
+    assert "Dominican Republic" not in {term.term for term in starter_terms(parse("ms"))}

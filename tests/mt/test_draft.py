@@ -1,9 +1,12 @@
 import random
+from dataclasses import replace
 
 import pytest
 
 from pipeline.errors import EngineError
+from pipeline.mt.argos import ArgosEngine
 from pipeline.mt.draft import draft, provenance
+from pipeline.mt.package import read_package
 from pipeline.mt.pseudo import PseudoEngine
 from pipeline.mt.request import DraftRequest, DraftTerm
 
@@ -107,7 +110,13 @@ def test_scores_have_two_decimals_and_weigh_by_length(function_engine):
     assert one("Save it", function_engine(str.upper, score=None)).score is None
 
 
-COPYING = {"Open the file now.", "10 Bayfront Avenue, Marina Bay Sands", "Save `x.y` at once, please!"}
+COPYING = {
+    "Free entry. No dogs. Open daily. Cash only.",
+    "Please **bring** the old letter.",
+    "Open the file now.",
+    "10 Bayfront Avenue, Marina Bay Sands",
+    "Save `x.y` at once, please!",
+}
 
 
 @pytest.mark.parametrize("text", sorted(COPYING))
@@ -130,10 +139,38 @@ def test_what_may_be_its_source(function_engine):
     assert (near.text, near.score) == ("Save all of it at once", 0.4)
 
 
-@pytest.mark.parametrize("declared", [True, False])
-def test_an_engine_that_copies_everything_may(function_engine, declared):
-    copied = one("Save all of it at once", function_engine(str, identity=declared, score=0.8))
+def test_an_engine_that_is_declared_an_identity_may_copy(function_engine):
+    copied = one("Save all of it at once", function_engine(str, identity=True, score=0.8))
     assert (copied.text, copied.score, copied.copied) == ("Save all of it at once", 0.4, "Save all of it at once")
+    assert one("Save all of it at once", function_engine(str)).reason == "repeats its source"
+
+
+@pytest.mark.model
+def test_so_may_a_model_that_gives_back_whatever_it_is_given(copy_package):
+    engine = ArgosEngine(replace(read_package(copy_package, "installed"), identity=False), beam=1, threads=1)
+    copied = one("Save all of it at once", engine)
+    assert (copied.text, copied.score) == ("Save all of it at once", 0.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("We close on 12 March 2024", "loses the date March"),
+        ("We close on Monday at night", "loses the date Monday"),
+        ("Pay $50 at the counter", "loses the sign $ of an amount"),
+    ],
+)
+def test_a_lost_date_or_amount_is_put_in(function_engine, text, reason):
+    lost = {"We close on": "Kami tutup pada", " March ": " Mac ", " Monday": " Isnin"}
+
+    def translated(sentence):
+        for word in ("March ", "Monday", "$"):
+            sentence = sentence.replace(word, "")
+        return sentence.replace("We close on", lost["We close on"]).replace("Pay", "Bayar")
+
+    put_in = one(text, function_engine(translated))
+    wanted = text.replace("We close on", lost["We close on"]).replace("Pay", "Bayar")
+    assert put_in.text == wanted.replace("March", "Mac").replace("Monday", "Isnin")
 
 
 def test_progress_counts_to_the_end(function_engine):

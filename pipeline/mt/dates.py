@@ -1,0 +1,68 @@
+"""Names of months and days of the week in a sentence, which its translation must have too: CLDR's, through Babel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.wordforms import stands_in
+
+_ALSO_WORDS = frozenset({"May", "March", "August"})
+"""English months that are other words at the head of a sentence; they count beside a number only."""
+_USES = [(use, width) for use in ("format", "stand-alone") for width in ("wide", "abbreviated")]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A month or day in the language of the source."""
+
+    name: str
+    forms: tuple[str, ...]
+    """Its names in the language of the translation, the usual one first."""
+    number: str
+    """Of a month; "" for a day."""
+    pattern: re.Pattern[str]
+
+    def is_said(self, target: str) -> bool:
+        """Whether a translation has it: by name, by number, or as in the source (Black Friday)."""
+        if self.name in target or any(stands_in(target, form) for form in self.forms):
+            return True
+        return bool(self.number) and re.search(rf"(?<!\d)0?{self.number}(?!\d)", target) is not None
+
+
+@lru_cache(maxsize=8)
+def names(source: str, target: str) -> tuple[Name, ...]:
+    """The months and days of one language in another (BCP 47 tags); none where CLDR lacks one of them."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        own, other = Locale.parse(source, sep="-"), Locale.parse(target, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return ()
+    return tuple(_found("months", own, other)) + (tuple(_found("days", own, other)) if own.language == "en" else ())
+
+
+def _found(what: str, own: object, other: object) -> Iterator[Name]:
+    ours, theirs = getattr(own, what), getattr(other, what)
+    for number, name in ours["format"]["wide"].items():
+        known = [theirs[use][width].get(number, "") for use, width in _USES]
+        forms = tuple(dict.fromkeys(form for form in known if form.strip(".")))
+        if len(name) < 3 or not forms:
+            continue
+        word = re.escape(name)
+        beside = rf"\d(?:st|nd|rd|th)?\.?\s(?:of\s|de\s)?{word}(?!\w)|(?<!\w){word}\.?\s\d"
+        alone = getattr(own, "language", "") == "en" and name not in _ALSO_WORDS
+        pattern = re.compile(rf"(?<!\w){word}(?!\w)" if alone else beside)
+        yield Name(name, forms, str(number) if what == "months" else "", pattern)
+
+
+def lost(source: str, target: str, known: tuple[Name, ...]) -> str | None:
+    """The first month or day of a sentence that its translation does not have."""
+    return next((name.name for name in known if name.pattern.search(source) and not name.is_said(target)), None)
+
+
+def translations(source: str, known: tuple[Name, ...]) -> Mapping[str, str]:
+    """{month or day in a text: its name in the other language}."""
+    return {name.name: name.forms[0] for name in known if name.pattern.search(source)}
