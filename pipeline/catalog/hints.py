@@ -7,7 +7,7 @@ a text came from: with them or without, the text is a person's, and fuzzy until 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from pipeline.catalog.postring import escape
@@ -25,6 +25,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 _DRAFT = "draft"
 """Begins the note on a sentence that a machine wrote; what made it follows, and its confidence at the end."""
+_UNSURE = "may be a draft"
+"""The note where a machine wrote some sentence, and which cannot be told any more."""
 _STALE = "old words stand"
 """The note on a sentence to translate in whose place a person's words for another still stand."""
 _SCORE = re.compile(r" score=([01]\.\d+)$")
@@ -46,8 +48,8 @@ class Hints:
     """Sentences that have no translation yet."""
     stale: tuple[int, ...] = ()
     """Sentences that replaced others, whose translations stand there until there is a draft."""
-    digest: str = ""
-    """Of the entry while it waits for drafts or holds some; a text that does not fit has been touched since."""
+    untouched: bool = False
+    """Whether nobody has touched the text since: known where sentences wait for drafts or there are notes."""
 
     @property
     def places(self) -> tuple[int, ...]:
@@ -65,6 +67,11 @@ class Hints:
         return tuple(place for place, note in self.review if note.split(" ")[0] == _DRAFT)
 
     @property
+    def has_drafts(self) -> bool:
+        """Whether a machine wrote a sentence, whichever."""
+        return any(note == _UNSURE for _, note in self.review) or bool(self.drafted)
+
+    @property
     def score(self) -> float | None:
         """The least confidence in a drafted sentence, 0.0-1.0; None where nothing gave one."""
         found = [_SCORE.search(note) for place, note in self.review if place in self.drafted]
@@ -76,9 +83,9 @@ def draft_note(origin: Provenance) -> str:
     return f"{_DRAFT} {described(origin)}".translate({ord("("): "[", ord(")"): "]"})
 
 
-def everything(total: int) -> Hints:
-    """All of `total` sentences."""
-    return Hints(total=total, review=tuple((place, "") for place in range(total)))
+def everything(total: int, *, drafts: bool = False) -> Hints:
+    """All of `total` sentences; with `drafts`, some of which a machine wrote."""
+    return Hints(total=total, review=tuple((place, _UNSURE if drafts else "") for place in range(total)))
 
 
 def hints_of(message: Message) -> Hints | None:
@@ -102,35 +109,45 @@ def hints_of(message: Message) -> Hints | None:
         return None
     return Hints(
         total=total,
+        untouched=known == digest(message.msgctxt, message.msgid, message.msgstr),
         review=said.get("review", ()),
         removed=_places(said.get("review removal at", ())),
         moved=_places(said.get("review order of", ())),
         missing=tuple(place for place, note in said.get("translate", ()) if note != _STALE),
         stale=tuple(place for place, note in said.get("translate", ()) if note == _STALE),
-        digest=known,
     )
 
 
 def trusted_hints(message: Message) -> Hints | None:
     """What the comments say as far as it still holds: in a text that was touched since, all words are a person's."""
     hints = hints_of(message)
-    if hints is None or _untouched(message, hints):
+    if hints is None or hints.untouched:
         return hints
-    review = {**dict(hints.review), **dict.fromkeys((*hints.drafted, *hints.stale), "")}
-    return replace(hints, review=tuple(sorted(review.items())), stale=())
+    places = sorted({*(place for place, _ in hints.review), *hints.stale})
+    return replace(hints, review=tuple((place, "") for place in places), stale=())
 
 
 def draft_score(message: Message) -> float | None:
     """The confidence in the least certain sentence that a machine wrote into a person's text; None without one."""
     hints = hints_of(message) if message.fuzzy and message.translator_comments else None
-    return hints.score if hints and _untouched(message, hints) else None
+    return hints.score if hints and hints.untouched else None
 
 
-def with_hints(message: Message, hints: Hints, was: Iterable[str] = ()) -> Message:
-    """The message with these hints in place of any other, and `was`, words it no longer holds, added to its comments."""
+def is_hinted(message: Message) -> bool:
+    """Whether the entry has such comments, be they clear or not."""
+    return any(_HINT.fullmatch(comment.strip()) for comment in message.translator_comments)
+
+
+def with_hints(
+    message: Message, hints: Hints, was: Iterable[str] = (), *, own: Collection[str] = frozenset()
+) -> Message:
+    """The message with these hints in place of any other, and `was`, words it no longer holds, added to its comments.
+
+    Earlier words that are among its `own` sentences again, a person's, go from there.
+    """
     comments = [comment for comment in message.translator_comments if not _HINT.fullmatch(comment.strip())]
-    if len(comments) < len(message.translator_comments):  # earlier words of ours that are in the text again
-        comments = [c for c in comments if not (c.startswith(_WAS) and c[len(_WAS) :] in message.msgstr)]
+    if len(comments) < len(message.translator_comments):
+        comments = [c for c in comments if not (c.startswith(_WAS) and c[len(_WAS) :] in own)]
     comments += [line for line in map(_was, was) if line not in comments]
     what = {
         "review": hints.review,
@@ -141,9 +158,15 @@ def with_hints(message: Message, hints: Hints, was: Iterable[str] = ()) -> Messa
     held = f" of={digest(message.msgctxt, message.msgid, message.msgstr)}"
     for name, items in what.items():
         if items:
-            fits = held if name == "translate" or (name == "review" and hints.drafted) else ""
+            noted = name == "review" and any(note for _, note in items)
+            fits = held if name == "translate" or noted else ""
             comments.append(f"pipeline: {name} {_listed(items)} of {hints.total}{fits}")
     return message.changed(translator_comments=tuple(comments))
+
+
+def replaced_words(message: Message) -> list[str]:
+    """A person's words that are kept beside the text, the oldest first."""
+    return [c[len(_WAS) :] for c in message.translator_comments if c.startswith(_WAS)]
 
 
 def without_hints(message: Message) -> Message:
@@ -151,7 +174,7 @@ def without_hints(message: Message) -> Message:
 
     A message without hints is returned as it is: its other comments are its translators'.
     """
-    if not any(_HINT.fullmatch(comment.strip()) for comment in message.translator_comments):
+    if not is_hinted(message):
         return message
     origin = provenance(message)
     if origin and origin.reason and message.msgstr:
@@ -166,11 +189,7 @@ def waits_for_draft(message: Message) -> bool:
     if not message.fuzzy or message.obsolete or not message.translator_comments:
         return False
     hints = hints_of(message)
-    return hints is not None and bool(hints.wanted) and _untouched(message, hints)
-
-
-def _untouched(message: Message, hints: Hints) -> bool:
-    return hints.digest == digest(message.msgctxt, message.msgid, message.msgstr)
+    return hints is not None and bool(hints.wanted) and hints.untouched
 
 
 def _places(items: tuple[tuple[int, str], ...]) -> tuple[int, ...]:

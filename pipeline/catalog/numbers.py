@@ -1,4 +1,4 @@
-"""Puts the numbers of a sentence right in its translation, when nothing else of the source has changed.
+"""Puts the numbers of a sentence right in its translation, when its source has as many as before.
 
 Only what is certain is replaced: the old number stands in the translation as often as in the source, in whatever digits
 and between whatever separators ("1,000.50" and "1.000,50" are both three runs of digits, of which the changed one is found).
@@ -30,10 +30,14 @@ def same_but_numbers(old: str, new: str) -> bool:
 
 
 def put_right(old: str, new: str, translation: str) -> PutRight | None:
-    """The translation of `old` as one of `new`; None when more than numbers changed, or one cannot be found for sure."""
-    if not same_but_numbers(old, new):
+    """The translation of `old` with the numbers of `new`; None when none changed, or one cannot be found for sure.
+
+    Other words may have changed too: a person looks at the sentence anyway.
+    """
+    before, after = _NUMBER.findall(old), _NUMBER.findall(new)
+    if len(before) != len(after) or before == after:
         return None
-    pairs = list(zip(_NUMBER.findall(old), _NUMBER.findall(new), strict=True))
+    pairs = list(zip(before, after, strict=True))
     changes = tuple(dict.fromkeys((before, after) for before, after in pairs if before != after))
     text = None
     if _RUN.sub("0", old) == _RUN.sub("0", new):  # separators as before: whatever the translation has there may stay

@@ -8,7 +8,9 @@ no patch.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from pipeline.catalog.carry import follow_marks
@@ -19,6 +21,9 @@ from pipeline.catalog.sentencepairs import Sentence, align, moved, same_elements
 Between = Callable[[str, str, str, str, str], str]
 """(source before, what stands between, source after, translation before, translation after) → what stands between the
 translations; see `mt.sentences.between`."""
+
+
+_CHANGE = re.compile(r"(\S+) → ([^\s;]+)")
 
 
 class Whole(NamedTuple):
@@ -40,21 +45,35 @@ class Patch(NamedTuple):
     """A person's words that are not in it any more."""
 
     @property
+    def own(self) -> frozenset[str]:
+        """The sentences that are a person's translation of what stands at their place."""
+        others = {*self.hints.drafted, *self.hints.stale}
+        return frozenset(s.text for place, s in enumerate(self.translation) if s and place not in others)
+
+    @property
     def text(self) -> str:
         """The msgstr."""
         return "".join(part for sentence in self.translation if sentence for part in sentence)
 
 
 def paired(source: Sequence[Sentence], translation: Sequence[Sentence], hints: Hints | None = None) -> Whole | None:
-    """A text with its translation, of which the hints say what is missing; None when they do not split alike."""
+    """A text with its translation, of which the hints say what is missing; None when they do not split alike.
+
+    A text that nobody has touched since we put it together, sentence by sentence, does.
+    """
     known = hints or Hints(total=len(source))
     present = [place for place in range(len(source)) if place not in known.missing]
     if known.total != len(source) or len(present) != len(translation):
         return None
     fits = [number for number, place in enumerate(present) if place not in known.stale]
-    ours = _closed_up(source, [present[number] for number in fits])
-    if not split_alike(ours, _closed_up(translation, fits)):
+    ours, theirs = _closed_up(source, [present[number] for number in fits]), _closed_up(translation, fits)
+    if not fits:
         return None
+    if not known.untouched:
+        if not split_alike(ours, theirs):
+            return None
+        if hints and not all(same_elements(one.text, other.text) for one, other in zip(ours, theirs, strict=True)):
+            return None  # a single sentence, which nobody said is the other's translation
     at = dict(zip(present, translation, strict=True))
     return Whole(source, [at.get(place) for place in range(len(source))], known)
 
@@ -80,11 +99,9 @@ def inserted(whole: Whole, drafts: Mapping[int, tuple[str, str]], between: Betwe
         Sentence(drafts[place][0], "") if place in drafts else sentence
         for place, sentence in enumerate(whole.translation)
     ]
-    hints = Hints(
-        total=old.total,
+    hints = replace(
+        old,
         review=tuple(sorted({**dict(old.review), **{place: note for place, (_, note) in drafts.items()}}.items())),
-        removed=old.removed,
-        moved=old.moved,
         missing=tuple(place for place in old.missing if place not in drafts),
         stale=tuple(place for place in old.stale if place not in drafts),
     )
@@ -126,9 +143,9 @@ class _Patch:
         if before != after and not self._persons(number):
             self.kept.append(None)  # a draft of what the sentence was is worth no more than a new one
             return True
-        pending = dict(self.old.hints.review)
-        if number in pending:
-            self.review[place] = pending[number]
+        pending = dict(self.old.hints.review).get(number)
+        if pending is not None:
+            self.review[place] = pending
         if before == after:
             self.kept.append(known)
             return True
@@ -139,8 +156,8 @@ class _Patch:
             return False
         self.kept.append(Sentence(text, known.gap))
         put = numbers.changes if numbers and text == numbers.text else ()
-        self.review[place] = "; ".join(f"{old} → {new}" for old, new in put)
-        if text != known.text:
+        self.review[place] = _note(pending or "", put)
+        if text != known.text and not pending:  # with a note it is no person's any more: theirs is kept already
             self.was += (known.text,)
         return True
 
@@ -158,6 +175,15 @@ class _Patch:
             missing=tuple(place for place, sentence in enumerate(self.kept) if sentence is None),
             stale=tuple(self.stale),
         )
+
+
+def _note(said: str, put: Sequence[tuple[str, str]]) -> str:
+    """What became of numbers: what was said before ("10 → 12"), and what was put right since (12 to 14)."""
+    changes = dict(_CHANGE.findall(said))
+    came_from = {now: first for first, now in changes.items()}
+    for old, new in put:
+        changes[came_from.get(old, old)] = new
+    return "; ".join(f"{old} → {new}" for old, new in changes.items() if old != new)
 
 
 def _replaced(came_from: Sequence[int | None], usable: Sequence[bool]) -> dict[int, int]:

@@ -127,7 +127,7 @@ _STATES = {
     "ok": "as installed",
     "changed": "changed since it was installed",
     "other": "not the one that pipeline.toml asks for",
-    "unrecorded": "nothing to compare with: installed by an older version or by argos-translate",
+    "unrecorded": "nothing to compare with: not pinned, and no record of its installation",
     "missing": "asked for in pipeline.toml, and not here",
 }
 

@@ -129,6 +129,10 @@ class Drafting:
                 min_score=self.min_score,
                 cache=cache,
             )
+        except EngineError as error:
+            self._report(error, catalog_dir(self.project, self.language))
+            self._count(missing=sum(map(len, wanted)))
+            return
         finally:
             cache.close()
         steps = Counter(result.step for result in results if result.text is not None)
@@ -196,11 +200,15 @@ class Drafting:
                     for text, result in results.items()
                     if result.text is not None
                 }
-                counts["drafted" if len(texts) == len(results) else "refused"] += 1
-                copies.extend((message, result.copied) for result in results.values() if result.copied)
-                message = with_drafts(message, texts, self.project.source.language, self.language)
+                made = with_drafts(message, texts, self.project.source.language, self.language)
                 refused = [result for text, result in results.items() if text not in texts]
-                return with_provenance(message, origin_of(refused[0], engine)) if refused else message
+                if texts and made is message:
+                    first = next(iter(results.values()))
+                    refused.append(replace(first, text=None, reason="does not fit the sentences around it"))
+                else:
+                    copies.extend((message, result.copied) for result in results.values() if result.copied)
+                counts["refused" if refused else "drafted"] += 1
+                return with_provenance(made, origin_of(refused[0], engine)) if refused else made
             result = results.get(message.msgid) if _is_open(message) else None
             if result is None:
                 return message

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.errors import PipelineError
@@ -174,7 +174,8 @@ def verify_models(settings: Mt) -> list[ModelCheck]:
         known |= {package.label, package.name}
     for folder in model_folders(settings):
         if (folder.path / "model.bin").is_file():
-            checks.append(_compared(settings, (folder.name,), str(folder.path), folder.sha256))
+            check = _compared(settings, (folder.name,), str(folder.path), folder.sha256)
+            checks.append(check if check.pinned else replace(check, state="unrecorded"))
         else:
             checks.append(_absent(settings, folder.name, str(folder.path)))
         known.add(folder.name)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from pipeline.catalog.hints import draft_score
 from pipeline.catalog.pofile import read_po
-from pipeline.catalog.state import provenance, state
+from pipeline.catalog.state import provenance, state, untouched
 from pipeline.langtag import LanguageTag
-from pipeline.model import Finding, Key, State
+from pipeline.model import Finding, Key, Message, Provenance, State
 from pipeline.project import Project
 from pipeline.stages.places import SITE_CATALOG, catalog_dir, groups, shown
 from pipeline.stages.selection import problem
@@ -72,10 +72,17 @@ def review_list(
                         path=place,
                         line=message.line or 0,
                         state=known,
-                        score=origin.score if origin and not origin.reason else draft_score(message),
+                        score=_score(message, origin),
                         step=origin.step if origin else "",
                         key=message.key,
                     )
                 )
     waiting.sort(key=lambda entry: (entry.score is None, entry.score or 0.0, entry.language, entry.path, entry.line))
     return tuple(waiting), tuple(findings)
+
+
+def _score(message: Message, origin: Provenance | None) -> float | None:
+    """That of a draft which nobody has touched, or of imported text; else of the sentences a machine wrote into it."""
+    if origin and not origin.reason and (origin.origin == "import" or untouched(message, origin)):
+        return origin.score
+    return draft_score(message)

@@ -10,9 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from pipeline.catalog.hints import everything, hints_of, trusted_hints, waits_for_draft, with_hints, without_hints
-from pipeline.catalog.patch import Whole, inserted, paired, patch
-from pipeline.catalog.sentencepairs import Sentence, same_elements, sentences
+from pipeline.catalog.carry import carried
+from pipeline.catalog.hints import (
+    everything,
+    hints_of,
+    is_hinted,
+    replaced_words,
+    trusted_hints,
+    waits_for_draft,
+    with_hints,
+    without_hints,
+)
+from pipeline.catalog.patch import Patch, Whole, inserted, paired, patch
+from pipeline.catalog.sentencepairs import Sentence, same_elements, sentences, split_alike
 from pipeline.catalog.state import remarks, with_provenance
 from pipeline.langtag import LanguageTag
 from pipeline.model import Catalog, Key, Message
@@ -52,7 +62,7 @@ def with_drafts(
     if not places:
         return message
     made = inserted(whole, places, between)
-    if not made.hints.wanted and not _fits(message.msgid, made.text):
+    if not _fits(made, whole.source, message.msgid) or (made.hints.wanted and not _reads_so(made, target)):
         return message
     changed = with_provenance(message.changed(msgstr=made.text), None)
     return with_hints(changed, made.hints, made.was)
@@ -74,10 +84,15 @@ class _Work:
         return {message.key: message for message in reversed(self._known.messages) if message.obsolete}
 
     @cached_property
+    def _noted(self) -> dict[tuple[str, ...], Message]:
+        """By their comments alone: the text may have followed a link."""
+        return {remarks(message): message for message in reversed(self._known.messages) if is_hinted(message)}
+
+    @cached_property
     def _hinted(self) -> dict[tuple[str, tuple[str, ...]], Message]:
         """By their text and comments, which a merge keeps: the texts that say which sentences to look at."""
         return {
-            (message.msgstr, remarks(message)): message
+            _name(message): message
             for message in reversed(self._known.messages)
             if message.fuzzy and message.translator_comments and hints_of(message)
         }
@@ -90,14 +105,31 @@ class _Work:
             return without_hints(message) if message.translator_comments else message
         if message.key in self._keys or message.msgid_plural is not None:
             return message
+        if followed := self._followed(message):
+            return followed
         whole, stale = self._origin(message)
         made = self._patched(message, whole) if whole else None
         if made is not None:
             self.count += 1
             return made
         if stale:  # the hints are about another source
-            return with_hints(message, everything(len(_cut(message.msgid, self._source))))
+            known = self._hinted.get(_name(message))
+            hints = trusted_hints(known) if known else None
+            total = len(_cut(message.msgid, self._source))
+            return with_hints(message, everything(total, drafts=hints is not None and hints.has_drafts))
         return message
+
+    def _followed(self, message: Message) -> Message | None:
+        """The message with what was said of it, where nothing but a link, or white space, has changed; else None."""
+        if not is_hinted(message) or _name(message) in self._hinted:
+            return None
+        known = self._noted.get(remarks(message))
+        hints = hints_of(known) if known else None
+        if known is None or hints is None or hints.total != len(_cut(message.msgid, self._source)):
+            return None
+        if carried(known.msgid, message.msgid, known.msgstr) != message.msgstr:
+            return None
+        return with_hints(message, hints) if hints.untouched else message
 
     def _origin(self, message: Message) -> tuple[Whole | None, bool]:
         """(the source that the translation is known to fit, with it; whether it has hints).
@@ -108,8 +140,8 @@ class _Work:
         origin = self._known.get(key) or self._retired.get(key)
         if origin and not origin.fuzzy and origin.msgstr == message.msgstr and origin.msgid_plural is None:
             return paired(_cut(origin.msgid, self._source), _cut(origin.msgstr, self._target)), False
-        if message.translator_comments and hints_of(message):
-            known = self._hinted.get((message.msgstr, message.translator_comments))
+        if is_hinted(message):
+            known = self._hinted.get(_name(message))
             if known is None:
                 return None, True
             source, translation = _cut(known.msgid, self._source), _cut(known.msgstr, self._target)
@@ -119,19 +151,36 @@ class _Work:
     def _patched(self, message: Message, whole: Whole) -> Message | None:
         new = _cut(message.msgid, self._source)
         made = patch(whole, new, between)
-        if made is None or not made.hints.places:
+        known = self._hinted.get(_name(message))
+        if made and known and known.previous_msgid == message.msgid:
+            made = _taken_back(message, made, new)
+        if made is None or (not made.hints.places and made.text == message.msgstr):
             return None
-        if len(new) == 1 and not made.was:
+        if len(new) == 1 and not made.was and made.text == message.msgstr:
             return None  # there is but one sentence to look at
-        text = made.text
-        if text.count("\n") != message.msgid.count("\n"):
+        if not _fits(made, new, message.msgid) or not _reads_so(made, self._target):
             return None
-        kept = [sentence for sentence in made.translation if sentence is not None]
-        if [sentence.text for sentence in _cut(text, self._target)] != [sentence.text for sentence in kept]:
-            return None  # side by side they read otherwise than each by itself
-        if not made.hints.wanted and not _fits(message.msgid, text):
-            return None
-        return with_hints(message.changed(msgstr=text), made.hints, made.was)
+        done = with_hints(message.changed(msgstr=made.text), made.hints, made.was, own=made.own)
+        if not made.hints.places and replaced_words(done):  # words beside a text go when it is approved, by its hints
+            done = with_hints(done, everything(len(new)))
+        return done
+
+
+def _name(message: Message) -> tuple[str, tuple[str, ...]]:
+    return message.msgstr, remarks(message)
+
+
+def _taken_back(message: Message, made: Patch, new: Sequence[Sentence]) -> Patch:
+    """The approved text again, where its source is again what it was: with a person's words in their places."""
+    words = [text for text in replaced_words(message) if text not in made.text]
+    if len(words) != len(made.hints.missing):
+        return made
+    review = {**dict(made.hints.review), **dict.fromkeys(made.hints.stale, "")}
+    hints = replace(made.hints, review=tuple(sorted(review.items())), removed=(), stale=())
+    places = {place: (text, "") for place, text in zip(hints.missing, words, strict=True)}
+    back = inserted(Whole(new, made.translation, hints), places, between)
+    fits = split_alike(new, [sentence for sentence in back.translation if sentence])
+    return back._replace(was=made.was) if fits and not back.hints.wanted else made
 
 
 def _waiting(message: Message, source: LanguageTag, target: LanguageTag) -> Whole | None:
@@ -143,6 +192,17 @@ def _cut(text: str, language: LanguageTag) -> Sequence[Sentence]:
     return sentences(split(text, language))
 
 
-def _fits(msgid: str, msgstr: str) -> bool:
-    """Whether a translation has the elements and line breaks of its source."""
-    return msgid.count("\n") == msgstr.count("\n") and same_elements(msgid, msgstr)
+def _fits(made: Patch, source: Sequence[Sentence], msgid: str) -> bool:
+    """Whether a translation has the lines and elements of its source, as far as it is there."""
+    if made.text.count("\n") != msgid.count("\n"):
+        return False
+    if not made.hints.wanted:
+        return same_elements(msgid, made.text)
+    kept = [(place, sentence.text) for place, sentence in enumerate(made.translation) if sentence is not None]
+    return all(same_elements(source[place].text, text) for place, text in kept if place not in made.hints.stale)
+
+
+def _reads_so(made: Patch, target: LanguageTag) -> bool:
+    """Whether sentences that were put side by side are read as these sentences again."""
+    kept = [sentence.text for sentence in made.translation if sentence is not None]
+    return [sentence.text for sentence in _cut(made.text, target)] == kept

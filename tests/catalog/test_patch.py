@@ -16,7 +16,7 @@ from pipeline.catalog.hints import (
 )
 from pipeline.catalog.numbers import put_right
 from pipeline.catalog.sentencepairs import Sentence, align, moved, sentences, split_alike
-from pipeline.catalog.state import provenance, state, with_provenance
+from pipeline.catalog.state import digest, provenance, state, with_provenance
 from pipeline.model import Message, Provenance, State
 
 DATA = Path(__file__).parents[1] / "data" / "patch"
@@ -98,7 +98,7 @@ def test_hints_are_read_as_written():
     message = with_hints(Message(msgid="a", msgstr="b", flags=("fuzzy",)), HINTS, ("x",))
     assert message.translator_comments[:4] == (
         "was: x",
-        "pipeline: review sentences 2 (10 → 12), 4 of 9",
+        f"pipeline: review sentences 2 (10 → 12), 4 of 9 of={digest(None, 'a', 'b')}",
         "pipeline: review removal at sentences 1, 9 of 9",
         "pipeline: review order of sentence 5 of 9",
     )

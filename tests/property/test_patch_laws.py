@@ -72,7 +72,7 @@ def test_one_change(old, new):
 @given(TEXTS, st.lists(TEXTS, min_size=1, max_size=3))
 def test_change_after_change_and_drafts(old, versions):
     catalog = Catalog(messages=(Message(msgid=" ".join(old), msgstr=" ".join(SENTENCES[text] for text in old)),))
-    for new in versions:
+    for new in [*versions, old]:
         msgid = " ".join(new)
         catalog = updated(catalog, msgid)
         message = entry(catalog, msgid)

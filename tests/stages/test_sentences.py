@@ -60,11 +60,11 @@ def test_a_second_change_keeps_what_is_still_to_be_looked_at():
     new = OLD.replace("$10", "$12").replace("Bring", f"{DOGS} Bring").replace("8:30", "9:30")
     message, _ = updated(catalog, new)
     assert message.msgstr == TEXT.replace("RM10", "RM12").replace("8.30", "9.30")
-    assert message.translator_comments[:3] == (
+    assert comments(message)[:3] == [
         "was: Dewasa bayar RM10 sehari.",
         "was: Kami tutup jam 8.30.",
-        "pipeline: review sentences 1 (10 → 12), 6 (8 → 9) of 6",
-    )
+        "pipeline: review sentences 1 (10 → 12), 6 (8 → 9) of 6 of=DIGEST",
+    ]
     assert missing_sentences(message, EN, MS) == (DOGS,)
 
 
@@ -155,7 +155,113 @@ def test_words_in_a_place_that_somebody_touched_are_a_persons():
     message, _ = updated(replace(catalog, messages=(own,)), new.replace("$10", "$12"))
     assert message.msgstr == own.msgstr.replace("RM10", "RM12")
     assert missing_sentences(message, EN, MS) == ()
-    assert "pipeline: review sentences 1 (10 → 12), 4 of 5" in message.translator_comments
+    assert "pipeline: review sentences 1 (10 → 12), 4 of 5 of=DIGEST" in comments(message)
+
+
+def drafted(message, catalog, draft):
+    """The catalog with one draft for every sentence that waits for one."""
+    made = with_drafts(message, dict.fromkeys(missing_sentences(message, EN, MS), (draft, NOTE)), EN, MS)
+    return replace(catalog, messages=tuple(made if m is message else m for m in catalog.messages))
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        OLD.replace("Bring your passport.", CATS),
+        OLD.replace(" Bring your passport.", ""),
+        OLD.replace("Bring", f"{DOGS} Bring"),
+        OLD.replace("$10", "$12"),
+        OLD.replace("Bring your passport.", CATS).replace("$10", "$12"),
+    ],
+)
+@pytest.mark.parametrize("with_draft", [True, False])
+def test_a_change_that_is_taken_back_needs_no_draft(new, with_draft):
+    message, catalog = updated(reviewed(OLD, TEXT), new)
+    if with_draft:
+        catalog = drafted(message, catalog, "Kucing boleh berlari di taman.")
+    message, _ = updated(catalog, OLD)
+    assert message.msgstr == TEXT
+    assert missing_sentences(message, EN, MS) == ()
+    assert not [comment for comment in message.translator_comments if "removal" in comment or "was:" in comment]
+    assert state(message) is State.fuzzy
+
+
+def test_number_after_number_is_told_from_the_first():
+    _, catalog = updated(reviewed(OLD, TEXT), OLD.replace("$10", "$12"))
+    message, catalog = updated(catalog, OLD.replace("$10", "$14"))
+    assert message.msgstr == TEXT.replace("RM10", "RM14")
+    assert comments(message) == [
+        "was: Dewasa bayar RM10 sehari.",
+        "pipeline: review sentence 1 (10 → 14) of 5 of=DIGEST",
+    ]
+    touched = replace(catalog, messages=(message.changed(msgstr=TEXT.replace("bayar RM10", "membayar RM14")),))
+    message, _ = updated(touched, OLD.replace("$10", "$16"))
+    assert comments(message) == [
+        "was: Dewasa bayar RM10 sehari.",
+        "was: Dewasa membayar RM14 sehari.",
+        "pipeline: review sentence 1 (14 → 16) of 5 of=DIGEST",
+    ]
+
+
+def test_a_number_is_put_right_in_a_sentence_whose_words_change_too():
+    message, _ = updated(reviewed(OLD, TEXT), OLD.replace("$10 a day", "$12 each day"))
+    assert message.msgstr == TEXT.replace("RM10", "RM12")
+    assert "pipeline: review sentence 1 (10 → 12) of 5 of=DIGEST" in comments(message)
+
+
+def test_a_text_with_a_draft_that_cannot_be_followed_says_so():
+    message, catalog = updated(reviewed(OLD, TEXT), OLD.replace("Bring", f"{DOGS} Bring"))
+    catalog = drafted(message, catalog, "Anjing tunggu di luar.")
+    joined = OLD.replace("Bring", f"{DOGS} Bring").replace("day. Children", "day, children")
+    message, _ = updated(catalog, joined)
+    assert comments(message) == [
+        "pipeline: review sentences "
+        + ", ".join(f"{place} (may be a draft)" for place in range(1, 6))
+        + " of 5 of=DIGEST"
+    ]
+
+
+def test_hints_follow_a_link():
+    new = OLD.replace("Bring", f"{DOGS} Bring")
+    message, catalog = updated(reviewed(OLD, TEXT), new)
+    waiting, _ = updated(catalog, new.replace("/fees", "/prices"))
+    assert missing_sentences(waiting, EN, MS) == (DOGS,)
+    assert waiting.msgstr == TEXT.replace("/fees", "/prices")
+    done, _ = updated(drafted(message, catalog, "Anjing tunggu."), new.replace("/fees", "/prices"))
+    assert comments(done) == comments(drafted(message, catalog, "Anjing tunggu.").messages[0])
+    assert draft_score(done) == 0.71
+
+
+def test_a_persons_words_are_kept_though_a_draft_says_the_same():
+    new = OLD.replace("Bring your passport.", DOGS)
+    message, catalog = updated(reviewed(OLD, TEXT), new)
+    message, catalog = updated(drafted(message, catalog, "Bawa pasport anda."), new.replace("$10", "$12"))
+    message, _ = updated(catalog, new.replace("$10", "$12").replace(f" {DOGS}", ""))
+    assert "was: Bawa pasport anda." in message.translator_comments
+
+
+def test_a_text_whose_one_sentence_lacks_an_element_is_left_whole():
+    message, _ = updated(
+        reviewed("See `a.txt` for the fees.", "Lihat yuran di bawah."), "See `a.txt` for the fees. Bring your passport."
+    )
+    assert (message.msgstr, message.translator_comments) == ("Lihat yuran di bawah.", ())
+
+
+def test_a_draft_that_would_be_read_as_two_sentences_waits_for_the_others():
+    message, _ = updated(reviewed(OLD, TEXT), OLD.replace("Bring", f"{DOGS} {CATS} Bring"))
+    two = {DOGS: ("Anjing tunggu di luar. Di luar pintu.", NOTE)}
+    assert with_drafts(message, two, EN, MS) is message
+    both = {**two, CATS: ("Kucing boleh berlari.", NOTE)}
+    assert "Di luar pintu. Kucing boleh berlari. Bawa" in with_drafts(message, both, EN, MS).msgstr
+
+
+def test_comments_of_two_entries_that_were_joined_are_about_neither():
+    _, catalog = updated(reviewed(OLD, TEXT), OLD.replace("$10", "$12"))
+    (entry,) = catalog.messages
+    both = (*entry.translator_comments, "pipeline: review sentence 2 of 2")
+    joined = replace(catalog, messages=(entry.changed(translator_comments=both),))
+    message, _ = updated(joined, OLD.replace("$10", "$14"))
+    assert comments(message)[-1] == "pipeline: review sentences 1, 2, 3, 4, 5 of 5"
 
 
 def test_a_machines_words_are_not_kept_when_they_go():
@@ -163,7 +269,10 @@ def test_a_machines_words_are_not_kept_when_they_go():
     done = with_drafts(message, {DOGS: ("Anjing tunggu di luar.", NOTE)}, EN, MS)
     message, _ = updated(replace(catalog, messages=(done,)), OLD.replace("$10", "$12"))
     assert message.msgstr == TEXT.replace("RM10", "RM12")
-    assert comments(message) == ["was: Dewasa bayar RM10 sehari.", "pipeline: review sentence 1 (10 → 12) of 5"]
+    assert comments(message) == [
+        "was: Dewasa bayar RM10 sehari.",
+        "pipeline: review sentence 1 (10 → 12) of 5 of=DIGEST",
+    ]
     touched = done.changed(msgstr=done.msgstr.replace("luar.", "luar pintu."))
     message, _ = updated(replace(catalog, messages=(touched,)), OLD.replace("$10", "$12"))
     assert message.translator_comments[:2] == ("was: Anjing tunggu di luar pintu.", "was: Dewasa bayar RM10 sehari.")
@@ -258,6 +367,23 @@ def test_a_copied_sentence_is_not_put_into_a_persons_text(site, monkeypatch):
         "pipeline: refused known en-ms 1.9: repeats its source",
     ]
     assert not [finding for finding in result.findings if finding.rule == "draft-copies-source"]
+
+
+def test_a_draft_that_does_not_fit_is_told_and_not_made_again(site, monkeypatch):
+    def translated(texts, progress=None):
+        return [Translation(text="" if "Cats" in text else "Satu ekor. Dua ekor.", score=0.9) for text in texts]
+
+    engine = Sentences()
+    engine.translate = translated
+    monkeypatch.setattr("pipeline.stages.drafting.open_engine", lambda *_: engine)
+    new, _ = one_changed(site, f"{DOGS} {CATS}")
+    message = site.messages("sentences.md.po")[new]
+    assert message.msgstr == TEXT
+    assert any(comment.startswith("pipeline: refused known en-ms 1.9: ") for comment in message.translator_comments)
+    assert missing_sentences(message, EN, MS) == (DOGS, CATS)
+    before = site.bytes("locales")
+    assert translate(site.project, [MS], paths=["sentences.md"]).languages[0].drafted == 0
+    assert site.bytes("locales") == before
 
 
 def test_a_copied_sentence_of_an_identity_is_put_in_and_told(site, monkeypatch):
