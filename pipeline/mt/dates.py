@@ -27,7 +27,7 @@ class Name:
 
     def is_said(self, target: str) -> bool:
         """Whether a translation has it: by name, by number, or as in the source (Black Friday)."""
-        if self.name in target or any(stands_in(target, form) for form in self.forms):
+        if self.name.casefold() in target.casefold() or any(stands_in(target, form) for form in self.forms):
             return True
         return bool(self.number) and re.search(rf"(?<!\d)0?{self.number}(?!\d)", target) is not None
 
