@@ -29,13 +29,12 @@ def word_count(text: str) -> int:
     return sum(1 for _ in words(plain(text)))
 
 
-def may_be_another(message: Message, wanted: Message, *, alone: bool) -> bool:
+def may_be_another(message: Message, wanted: Message) -> bool:
     """Whether an entry of another place may be another word than the one that is wanted: short, and not of its kind.
 
-    Of an entry that went out of use nobody knows the kind; then it counts whether it comes `alone`, without a longer text.
+    Of an entry that went out of use nobody knows the kind.
     """
-    if word_count(message.msgid) >= LEAST_WORDS:
-        return False
     kinds = kind_of(message), kind_of(wanted)
     # "front matter title" and "front matter menu" are of one family.
-    return kinds[0].partition(" ")[0] != kinds[1].partition(" ")[0] if all(kinds) else alone
+    same = all(kinds) and kinds[0].partition(" ")[0] == kinds[1].partition(" ")[0]
+    return not same and word_count(message.msgid) < LEAST_WORDS

@@ -61,8 +61,8 @@ _NOTHING: Mapping[Key, Message] = {}
 def received(old: Catalog, parcels: Sequence[Parcel], wanted: Mapping[Key, Message] = _NOTHING) -> Catalog:
     """The catalog with the entries of `parcels`, the best first; the very same one when it needs none of them.
 
-    `wanted` is its template. A short text that is wanted as another kind of string is no more than a suggestion: Close
-    above a list of hours is another word than on a button. An entry with another key is left out when it stands there already under a
+    `wanted` is its template. A short text that comes alone, without a longer one, and is wanted as another kind of string is
+    no more than a suggestion: Close above a list of hours is another word than on a button. An entry with another key is left out when it stands there already under a
     changed source; and where its own catalog stays, unless it could follow exactly to a string that is lacking.
 
     A person's text in `old` stays. Among parcels, approved text comes before text that needs work, then the earlier
@@ -87,7 +87,7 @@ def received(old: Catalog, parcels: Sequence[Parcel], wanted: Mapping[Key, Messa
                     continue
                 if not parcel.whole and outline(message.msgid) not in lacking:
                     continue
-            elif state(message) is State.reviewed and may_be_another(message, wanted[message.key], alone=alone):
+            elif alone and state(message) is State.reviewed and may_be_another(message, wanted[message.key]):
                 message = message.changed(flags=("fuzzy", *message.flags))  # noqa: PLW2901
             number = place.setdefault(message.key, len(messages))
             if number == len(messages):

@@ -309,17 +309,20 @@ def test_a_run_killed_before_the_old_catalog_went(ready, monkeypatch):
 
 
 def test_a_short_text_that_comes_as_another_kind_of_string_is_a_suggestion(ready):
-    """Close above a list of hours is another word than on a button; a sentence means the same everywhere."""
+    """Close above a list of hours is another word than on a button; with a sentence, its section has moved."""
     site = ready
     page = site.content / "kinds.md"
-    page.write_text("# Close\n\nThe harbour is closed on Mondays and Fridays.\n", encoding="utf-8")
-    update(site.project, [MS])
-    site.approve("kinds.md.po")
-    page.write_text("# Far\n", encoding="utf-8")
-    (site.content / "other.md").write_text(
-        "- Close\n- The harbour is closed on Mondays and Fridays.\n", encoding="utf-8"
+    text = "The harbour is closed on Mondays and Fridays."
+    page.write_text(
+        f"# Close\n\n{text}\n\n## Open\n\nThe quay is open on all other days of the week.\n", encoding="utf-8"
     )
     update(site.project, [MS])
-    found = states(site, "other.md.po")
-    assert found["Close"] is State.fuzzy
-    assert found["The harbour is closed on Mondays and Fridays."] is State.reviewed
+    site.approve("kinds.md.po")
+    page.write_text(f"{text}\n", encoding="utf-8")
+    (site.content / "other.md").write_text("- Close\n", encoding="utf-8")
+    (site.content / "more.md").write_text(
+        "- Open\n\nThe quay is open on all other days of the week.\n", encoding="utf-8"
+    )
+    update(site.project, [MS])
+    assert states(site, "other.md.po") == {"Close": State.fuzzy}
+    assert set(states(site, "more.md.po").values()) == {State.reviewed}
