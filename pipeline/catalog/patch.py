@@ -8,7 +8,6 @@ no patch.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -21,9 +20,6 @@ from pipeline.catalog.sentencepairs import Sentence, align, moved, same_elements
 Between = Callable[[str, str, str, str, str], str]
 """(source before, what stands between, source after, translation before, translation after) → what stands between the
 translations; see `mt.sentences.between`."""
-
-
-_CHANGE = re.compile(r"(\S+) → ([^\s;]+)")
 
 
 class Whole(NamedTuple):
@@ -179,7 +175,8 @@ class _Patch:
 
 def _note(said: str, put: Sequence[tuple[str, str]]) -> str:
     """What became of numbers: what was said before ("10 → 12"), and what was put right since (12 to 14)."""
-    changes = dict(_CHANGE.findall(said))
+    pairs = (change.partition(" → ") for change in said.split("; "))
+    changes = {first: now for first, arrow, now in pairs if arrow}
     came_from = {now: first for first, now in changes.items()}
     for old, new in put:
         changes[came_from.get(old, old)] = new
