@@ -84,14 +84,13 @@ def patch(old: Whole, new: Sequence[Sentence], between: Between) -> Patch | None
         return None
     if all(sentence is None or place in work.stale for place, sentence in enumerate(work.kept)):
         return None
-    return Patch(_spaced(work, between), work.hints(), work.was)
+    return Patch(_spaced(old, new, work.came_from, work.kept, between), work.hints(), work.was)
 
 
 def inserted(whole: Whole, drafts: Mapping[int, tuple[str, str]], between: Between) -> Patch:
     """The translation with (draft, note on it) for sentences that it lacks, by their places."""
     old = whole.hints
-    work = _Patch(whole, whole.source, list(range(len(whole.source))))
-    work.kept = [
+    kept = [
         Sentence(drafts[place][0], "") if place in drafts else sentence
         for place, sentence in enumerate(whole.translation)
     ]
@@ -102,7 +101,8 @@ def inserted(whole: Whole, drafts: Mapping[int, tuple[str, str]], between: Betwe
         stale=tuple(place for place in old.stale if place not in drafts),
     )
     was = tuple(sentence.text for place in old.stale if place in drafts and (sentence := whole.translation[place]))
-    return Patch(_spaced(work, between), hints, was)
+    same = range(len(whole.source))
+    return Patch(_spaced(whole, whole.source, same, kept, between), hints, was)
 
 
 class _Patch:
@@ -216,31 +216,39 @@ def _closed_up(sentences: Sequence[Sentence], places: Sequence[int]) -> list[Sen
     return out
 
 
-def _spaced(work: _Patch, between: Between) -> tuple[Sentence | None, ...]:
+def _spaced(
+    old: Whole,
+    new: Sequence[Sentence],
+    came_from: Sequence[int | None],
+    kept: Sequence[Sentence | None],
+    between: Between,
+) -> tuple[Sentence | None, ...]:
     """The sentences with white space between them: a person's between two that stood together, else as in the source."""
-    out = list(work.kept)
+    out = list(kept)
     present = [place for place, sentence in enumerate(out) if sentence is not None]
     for place, following in zip(present, [*present[1:], None], strict=True):
         left, right = out[place], out[following] if following is not None else None
         if left is None:
             continue
-        gap = _own_gap(work, place, following)
+        gap = _own_gap(old, new, came_from, place, following)
         if gap is None and right is not None and following is not None:
-            source_left, source_right = work.new[following - 1], work.new[following]
+            source_left, source_right = new[following - 1], new[following]
             gap = between(source_left.text, source_left.gap, source_right.text, left.text, right.text)
         out[place] = Sentence(left.text, gap or "")
     return tuple(out)
 
 
-def _own_gap(work: _Patch, place: int, following: int | None) -> str | None:
+def _own_gap(
+    old: Whole, new: Sequence[Sentence], came_from: Sequence[int | None], place: int, following: int | None
+) -> str | None:
     """What the translation has between two sentences, or at its end, when that is still so."""
-    number = work.came_from[place]
-    if number is None or (known := work.old.translation[number]) is None:
+    number = came_from[place]
+    if number is None or (known := old.translation[number]) is None:
         return None
     if following is None:
-        last = max((n for n, sentence in enumerate(work.old.translation) if sentence is not None), default=-1)
+        last = max((n for n, sentence in enumerate(old.translation) if sentence is not None), default=-1)
         return known.gap if number == last else ""
-    other = work.came_from[following]
-    later = [n for n in range(number + 1, len(work.old.translation)) if work.old.translation[n] is not None]
-    same_break = work.new[following - 1].gap.count("\n") == known.gap.count("\n")
+    other = came_from[following]
+    later = [n for n in range(number + 1, len(old.translation)) if old.translation[n] is not None]
+    same_break = new[following - 1].gap.count("\n") == known.gap.count("\n")
     return known.gap if later and other == later[0] and same_break else None

@@ -6,8 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from pipeline.wordforms import stands_in
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 _ALSO_WORDS = frozenset({"May", "March", "August"})
 """English months that are other words at the head of a sentence; they count beside a number only."""
@@ -44,16 +48,17 @@ def names(source: str, target: str) -> tuple[Name, ...]:
     return tuple(_found("months", own, other)) + (tuple(_found("days", own, other)) if own.language == "en" else ())
 
 
-def _found(what: str, own: object, other: object) -> Iterator[Name]:
-    ours, theirs = getattr(own, what), getattr(other, what)
-    for number, name in ours["format"]["wide"].items():
+def _found(what: str, own: Locale, other: Locale) -> Iterator[Name]:
+    """The `months` or the `days`."""
+    theirs = getattr(other, what)
+    for number, name in getattr(own, what)["format"]["wide"].items():
         known = [theirs[use][width].get(number, "") for use, width in _USES]
         forms = tuple(dict.fromkeys(form for form in known if form.strip(".")))
         if len(name) < 3 or not forms:
             continue
         word = re.escape(name)
         beside = rf"\d(?:st|nd|rd|th)?\.?\s(?:of\s|de\s)?{word}(?!\w)|(?<!\w){word}\.?\s\d"
-        alone = getattr(own, "language", "") == "en" and name not in _ALSO_WORDS
+        alone = own.language == "en" and name not in _ALSO_WORDS
         pattern = re.compile(rf"(?<!\w){word}(?!\w)" if alone else beside)
         yield Name(name, forms, str(number) if what == "months" else "", pattern)
 

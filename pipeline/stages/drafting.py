@@ -192,23 +192,27 @@ class Drafting:
         counts: Counter[str] = Counter()
         copies: list[tuple[Message, str]] = []
 
+        def completed(message: Message, results: Mapping[str, DraftResult]) -> Message:
+            """A person's text with the sentences that it lacks."""
+            texts = {
+                text: (result.text, draft_note(origin_of(result, engine)))
+                for text, result in results.items()
+                if result.text is not None
+            }
+            made = with_drafts(message, texts, self.project.source.language, self.language)
+            refused = [result for text, result in results.items() if text not in texts]
+            if texts and made is message:
+                first = next(iter(results.values()))
+                refused.append(replace(first, text=None, reason="does not fit the sentences around it"))
+            else:
+                copies.extend((message, result.copied) for result in results.values() if result.copied)
+            counts["refused" if refused else "drafted"] += 1
+            return with_provenance(made, origin_of(refused[0], engine)) if refused else made
+
         def filled(message: Message) -> Message:
             results = drafts.get(message.key, {})
             if results and waits_for_draft(message):
-                texts = {
-                    text: (result.text, draft_note(origin_of(result, engine)))
-                    for text, result in results.items()
-                    if result.text is not None
-                }
-                made = with_drafts(message, texts, self.project.source.language, self.language)
-                refused = [result for text, result in results.items() if text not in texts]
-                if texts and made is message:
-                    first = next(iter(results.values()))
-                    refused.append(replace(first, text=None, reason="does not fit the sentences around it"))
-                else:
-                    copies.extend((message, result.copied) for result in results.values() if result.copied)
-                counts["refused" if refused else "drafted"] += 1
-                return with_provenance(made, origin_of(refused[0], engine)) if refused else made
+                return completed(message, results)
             result = results.get(message.msgid) if _is_open(message) else None
             if result is None:
                 return message

@@ -97,6 +97,10 @@ class _Work:
             if message.fuzzy and message.translator_comments and hints_of(message)
         }
 
+    def _before(self, message: Message) -> Message | None:
+        """The entry as it was, where it said which sentences to look at."""
+        return self._hinted.get(_name(message))
+
     def settled(self, message: Message) -> Message:
         """The message as it should be; the same object when that is how it is."""
         if message.obsolete:
@@ -113,7 +117,7 @@ class _Work:
             self.count += 1
             return made
         if stale:  # the hints are about another source
-            known = self._hinted.get(_name(message))
+            known = self._before(message)
             hints = trusted_hints(known) if known else None
             total = len(_cut(message.msgid, self._source))
             return with_hints(message, everything(total, drafts=hints is not None and hints.has_drafts))
@@ -121,7 +125,7 @@ class _Work:
 
     def _followed(self, message: Message) -> Message | None:
         """The message with what was said of it, where nothing but a link, or white space, has changed; else None."""
-        if not is_hinted(message) or _name(message) in self._hinted:
+        if not is_hinted(message) or self._before(message):
             return None
         known = self._noted.get(remarks(message))
         hints = hints_of(known) if known else None
@@ -141,7 +145,7 @@ class _Work:
         if origin and not origin.fuzzy and origin.msgstr == message.msgstr and origin.msgid_plural is None:
             return paired(_cut(origin.msgid, self._source), _cut(origin.msgstr, self._target)), False
         if is_hinted(message):
-            known = self._hinted.get(_name(message))
+            known = self._before(message)
             if known is None:
                 return None, True
             source, translation = _cut(known.msgid, self._source), _cut(known.msgstr, self._target)
@@ -151,7 +155,7 @@ class _Work:
     def _patched(self, message: Message, whole: Whole) -> Message | None:
         new = _cut(message.msgid, self._source)
         made = patch(whole, new, between)
-        known = self._hinted.get(_name(message))
+        known = self._before(message)
         if made and known and known.previous_msgid == message.msgid:
             made = _taken_back(message, made, new)
         if made is None or (not made.hints.places and made.text == message.msgstr):
@@ -167,6 +171,7 @@ class _Work:
 
 
 def _name(message: Message) -> tuple[str, tuple[str, ...]]:
+    """What of an entry stays the same through a merge."""
     return message.msgstr, remarks(message)
 
 
