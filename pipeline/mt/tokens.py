@@ -21,6 +21,7 @@ _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff][\ufe0e\ufe0f\u200d\u20e3\U0001f000-\U0001faff\u2600-\u27bf]*"
 )
 _NUMBER = re.compile(r"(?:(?<![\w)\]])[-\u2212])?(?:[A-Z]{0,3}[$€£¥₹₩฿₫₱₦₽]\s?)?\d(?:[\d.,:/\u2013-]*\d)?(?:\s?[%‰€])?")
+_AMOUNT = re.compile(r"[A-Z]{0,3}[$€£¥₹₩฿₫₱₦₽]\s?\d(?:[\d.,]*\d)?")
 _NAME = re.compile(r"\w[\w./-]*")
 _INNER_UNDERSCORE = re.compile(r"[^\W_]_[^\W_]")
 _BLANK = re.compile(r"__+|\.{4,}")
@@ -107,6 +108,7 @@ def _text_tokens(
     spans = [(start, end) for start, end in kept if not reversible[text[start:end]]]
     if not text.isascii():
         spans += [(i, i + 1) for i, character in enumerate(text) if _is_folded(character)]
+    spans += [found.span() for found in _AMOUNT.finditer(text)]
     if numbers:
         spans += [found.span() for found in _NUMBER.finditer(text)]
     found_terms = {found.span() for found in words.finditer(text)} if words else set()

@@ -54,6 +54,7 @@ def test_without_markers_a_sentence_is_cut_at_the_element():
 
 def test_numbers_can_be_protected_too():
     assert texts("Pay $12.50 in 3 days", numbers=True)[0] == ["Pay §1 in §2 days"]
+    assert texts("Pay S$1,250 or 50% in 3 days")[0] == ["Pay §1 or 50% in 3 days"]
 
 
 def rebuilt(text, translate, **options):
