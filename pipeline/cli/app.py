@@ -83,6 +83,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt) as stop:  # the line that ^C stands on is not ours
         _HELD.append(stop)
+        from pipeline.stages.pool import finish_workers
+
+        with contextlib.suppress(KeyboardInterrupt):  # somebody will not wait
+            finish_workers()
         with contextlib.suppress(OSError):  # a reader of a pipe (tee) has had the same Ctrl-C
             _say("interrupted; every file is whole, running again completes the work")
         return INTERRUPTED

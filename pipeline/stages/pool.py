@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pipeline.errors import PipelineError
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -87,18 +87,29 @@ def _windowed(
     from concurrent.futures import ProcessPoolExecutor
 
     running: deque[Future[list[Any]]] = deque()
-    with ProcessPoolExecutor(workers, initializer=_prepare, initargs=(function,)) as executor:
-        try:
-            for at in range(start, len(tasks), chunk):
-                with _interrupts_held():  # a worker that is just starting has not said yet that it ignores them
-                    running.append(executor.submit(_chunk, tasks[at : at + chunk]))
-                if len(running) > workers * _AHEAD:
-                    yield from running.popleft().result()
-            while running:
+    executor = ProcessPoolExecutor(workers, initializer=_prepare, initargs=(function,))
+    _executors.add(executor)
+    try:
+        for at in range(start, len(tasks), chunk):
+            with _interrupts_held():  # a worker that is just starting has not said yet that it ignores them
+                running.append(executor.submit(_chunk, tasks[at : at + chunk]))
+            if len(running) > workers * _AHEAD:
                 yield from running.popleft().result()
-        except BaseException:
-            executor.shutdown(wait=False, cancel_futures=True)
-            raise
+        while running:
+            yield from running.popleft().result()
+    finally:
+        executor.shutdown(cancel_futures=True)  # waits for the files that are being written
+        _executors.discard(executor)
+
+
+_executors: set[ProcessPoolExecutor] = set()
+"""Those at work."""
+
+
+def finish_workers() -> None:
+    """Let workers finish the files they are writing, and end them: for a process that ends without coming back here."""
+    for executor in tuple(_executors):
+        executor.shutdown(cancel_futures=True)
 
 
 @contextlib.contextmanager

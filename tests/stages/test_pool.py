@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import PipelineError
-from pipeline.stages.pool import run_tasks
+from pipeline.stages.pool import finish_workers, run_tasks
 
 ROOT = Path(__file__).parents[2]
 TASKS = range(200)
@@ -54,9 +54,45 @@ def test_a_task_that_kills_every_worker_is_named():
     assert "running again" in caught.value.hint
 
 
+def write_slowly(folder, number):
+    (folder / f"{number}.begun").write_bytes(b"")
+    time.sleep(0.05)
+    (folder / f"{number}.ended").write_bytes(b"")
+
+
+def finish(folder):
+    results = run_tasks(partial(write_slowly, folder), TASKS, jobs=2)
+    next(results)
+    finish_workers()
+    return results  # kept until here, as an exception keeps all that was under way when it was raised
+
+
+def fail(folder):
+    def interrupt(label, done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(run_tasks(partial(write_slowly, folder), TASKS, jobs=2, progress=interrupt))
+
+
+def close(folder):
+    results = run_tasks(partial(write_slowly, folder), TASKS, jobs=2)
+    next(results)
+    results.close()
+
+
+@pytest.mark.parametrize("end", [finish, fail, close])
+def test_workers_finish_the_files_they_are_writing(tmp_path, end):
+    held = end(tmp_path)
+    begun, ended = ({path.stem for path in tmp_path.glob(f"*.{state}")} for state in ("begun", "ended"))
+    assert begun == ended
+    assert 0 < len(begun) < len(TASKS)
+    del held
+
+
 SCRIPT = """
 import os, sys, time
-from pipeline.stages.pool import run_tasks
+from pipeline.stages.pool import finish_workers, run_tasks
 
 def work(number):
     time.sleep(0.01)
