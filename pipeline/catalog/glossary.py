@@ -23,6 +23,9 @@ from pipeline.errors import CatalogError
 from pipeline.inline import words_only
 from pipeline.wordforms import stands_in
 
+COMMENT = "glossary: "
+"""How the comment begins that names the terms of an entry."""
+
 COLUMNS = ("term", "translation", "forbidden", "pos", "case", "keep", "note")
 _ALIASES = {
     "source": "term",
@@ -186,7 +189,7 @@ def comment(uses: Iterable[Use]) -> str:
         if term.forbidden:
             text += f" (not: {', '.join(term.forbidden)})"
         said.append(text)
-    return f"glossary: {'; '.join(said)}" if said else ""
+    return f"{COMMENT}{'; '.join(said)}" if said else ""
 
 
 def parse_csv(data: bytes, *, path: str = "") -> Glossary:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.catalog.glossary import COMMENT
 from pipeline.catalog.match import words
 from pipeline.inline import plain
 from pipeline.model import Message
@@ -19,9 +20,17 @@ def kind_of(message: Message) -> str:
 
     Headings of all levels are of one kind.
     """
-    if not message.extracted_comments:
-        return ""
-    return _NUMBERED.sub("", message.extracted_comments[0].partition(",")[0].strip())
+    return _kind(message.extracted_comments[0]) if message.extracted_comments else ""
+
+
+def has_one_kind(message: Message) -> bool:
+    """Whether all its places are of one kind, and no author has left a note on any."""
+    comments = (line for line in message.extracted_comments if not line.startswith(COMMENT))
+    return len(set(map(_kind, comments))) == 1
+
+
+def _kind(comment: str) -> str:
+    return _NUMBERED.sub("", comment.partition(",")[0].strip())
 
 
 def word_count(text: str) -> int:

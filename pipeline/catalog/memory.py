@@ -10,7 +10,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.catalog.memdamage import Telling
@@ -161,17 +162,21 @@ class Memory:
             return self._matches({number: (min(-score, NEAREST), choice) for score, choice, number in best})
 
     def units(self) -> Iterator[Match]:
-        """One unit for each pair of texts, in order of the texts, with the first of its origins."""
+        """The different units, in order of their texts, with the first of their origins.
+
+        A pair of texts that no string in use has of its own is one unit, of no kind: it is evidence for none.
+        """
         rows = self._connection.execute(
-            "SELECT s.text, t.text, t.kind, t.context, min(t.flags), min(o.path), count(*) FROM targets t"
+            "SELECT s.text, t.text, t.flags, t.kind, t.context, min(o.path), count(*) FROM targets t"
             " JOIN sources s ON s.id = t.source JOIN origins o ON o.id = t.origin"
-            " GROUP BY s.text, t.text, t.kind, t.context ORDER BY s.text, t.text, t.kind, t.context"
+            " GROUP BY s.text, t.text, t.kind, t.context, t.flags ORDER BY s.text, t.text, t.flags, t.kind, t.context"
         )
-        before: tuple[str, str] | None = None
-        for source, target, kind, context, flags, path, times in rows:
-            if (source, target) != before:
-                before = (source, target)
-                yield Match(1.0, _unit(source, target, kind, context, flags), path, times)
+        for (source, target), pairs in groupby(rows, key=itemgetter(0, 1)):
+            for place, (_, _, flags, kind, context, path, times) in enumerate(pairs):
+                if not flags:
+                    yield Match(1.0, _unit(source, target, kind, context, flags), path, times)
+                elif place == 0:
+                    yield Match(1.0, _unit(source, target, "", None, flags), path, times)
 
     def counts(self) -> dict[str, int]:
         """{"origins", "sources", "units"}: how many there are."""

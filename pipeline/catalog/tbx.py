@@ -17,7 +17,9 @@ from pipeline.langtag import LanguageTag, fallback_chain, parse
 _CONCEPT = frozenset({"conceptEntry", "termEntry"})
 _LANGUAGE = frozenset({"langSec", "langSet"})
 _TERM = frozenset({"termSec", "tig", "ntig"})
-_TEXTS = frozenset({"term", "termNote", "descrip", "note"})
+_NAMED = frozenset({"administrativeStatus", "partOfSpeech", "definition"})
+"""Kinds of termNote and descrip that are elements of their own in files of the style `dct`."""
+_TEXTS = frozenset({"term", "termNote", "descrip", "note"}) | _NAMED
 _LONGEST = 10_000
 
 
@@ -64,7 +66,8 @@ class _Reader(XmlReader):
         elif name in _TERM:
             self._found.append(_Found(self._language))
         elif name in _TEXTS:
-            self._type, self._pieces, self._length = attributes.get("type", ""), [], 0
+            self._type = name if name in _NAMED else attributes.get("type", "")
+            self._pieces, self._length = [], 0
 
     def end(self, name: str) -> None:
         if name in _TEXTS and self._pieces is not None:
@@ -72,10 +75,10 @@ class _Reader(XmlReader):
             self._pieces = None
             if name == "term" and self._found:
                 self._found[-1].term = text
-            elif name == "termNote" and self._found:
-                self._found[-1].notes[self._type] = text
-            elif name == "descrip" and self._type == "definition":
+            elif self._type == "definition":
                 self._definition = self._definition or text
+            elif name != "note" and self._found:
+                self._found[-1].notes[self._type] = text
         elif name in _CONCEPT:
             self._concept()
 

@@ -49,19 +49,20 @@ class Entry(NamedTuple):
 def read_tmx(path: Path, source: LanguageTag, target: LanguageTag) -> Iterator[Unit]:
     """The units of a file that have both languages.
 
-    `en-US` is taken for `en`, and `zh-CN` for `zh-Hans`, but not the other way round. Raises CatalogError for a file
-    that is no TMX, at the place where this shows: what was given before is then not to be used.
+    `en-US` is taken for `en`, and `zh-CN` for `zh-Hans`, but not the other way round; of several targets those whose
+    language is the nearest. Each variant of the source is a unit. Raises CatalogError for a file that is no TMX, at the
+    place where this shows: what was given before is then not to be used.
     """
     known: dict[str, tuple[LanguageTag, ...]] = {}
     for entry in entries(path):
         tagged = [(known.setdefault(name, _chain(name)), text) for name, text in entry.texts]
-        sources = [text for chain, text in tagged if source in chain]
-        if sources:
-            yield from (
-                Unit(sources[0], text, entry.kind, entry.context)
-                for chain, text in tagged
-                if target in chain and text.strip()
-            )
+        steps = [chain.index(target) if target in chain else None for chain, _ in tagged]
+        nearest = min((step for step in steps if step is not None), default=None)
+        targets = [i for i, step in enumerate(steps) if step is not None and step == nearest and tagged[i][1].strip()]
+        sources = [text for i, (chain, text) in enumerate(tagged) if source in chain and i not in targets]
+        yield from (
+            Unit(text, tagged[i][1], entry.kind, entry.context) for text in dict.fromkeys(sources) for i in targets
+        )
 
 
 def languages(path: Path) -> dict[str, int]:

@@ -11,7 +11,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline.errors import EngineError
@@ -152,21 +152,25 @@ class Model:
         results: list[Translation | None] = [None] * len(requests)
         tokens = [tokenizer.encode(request.sentence) for request in requests]
         prefixes: dict[int, list[str]] = {i: [] for i in range(len(requests)) if len(tokens[i]) <= MAX_TOKENS}
+        unforced: dict[int, float] = {}
         for _ in range(1 + max((len(request.keep) for request in requests), default=0)):
             at = list(prefixes)
-            answers = list(self._answers(search, [tokens[i] for i in at], [prefixes[i] for i in at]))
+            given = [prefixes[i] for i in at]
+            answers = list(self._answers(search, [tokens[i] for i in at], given))
             prefixes = {}
-            for i, answer in zip(at, answers, strict=True):
+            for i, prefix, answer in zip(at, given, answers, strict=True):
                 request = requests[i]
-                done = self._finished(search, (request.sentence, tokens[i]), answer)
+                done = self._finished(search, (request.sentence, tokens[i]), answer, len(prefix))
+                score = min(done.score or 0.0, unforced.setdefault(i, done.score or 0.0))
                 lost = [span for span in request.keep if request.sentence[slice(*span)] not in done.text]
                 if not lost:
-                    results[i] = done
+                    # What is good after a forced beginning does not make up for a beginning that was not.
+                    results[i] = replace(done, score=score)
                     continue
                 hypothesis, attention = _own(search, tokens[i], answer)
-                prefix = prefix_before(request.sentence, lost[0], tokens[i], hypothesis, attention)
-                if prefix is not None:
-                    prefixes[i] = prefix
+                longer = prefix_before(request.sentence, lost[0], tokens[i], hypothesis, attention)
+                if longer is not None:
+                    prefixes[i] = longer
         return results
 
     def _answers(
@@ -198,13 +202,14 @@ class Model:
         except (RuntimeError, ValueError) as error:
             raise EngineError(f"the model failed: {error}", path=self.path) from error
 
-    def _finished(self, search: Search, part: tuple[str, list[str]], answer: Any) -> Translation:
+    def _finished(self, search: Search, part: tuple[str, list[str]], answer: Any, forced: int = 0) -> Translation:
+        """`part` is (text, tokens); `forced` the number of tokens that the translation was made to begin with."""
         _, tokenizer = self.loaded()
         text, tokens = part
         whole, score = answer.hypotheses[0], answer.scores[0]
-        # CTranslate2 gives the summed log probability divided by length ** penalty.
-        length = max(len(whole), 1)
-        confidence = math.exp(min(score * length**_LENGTH_PENALTY / length, 0.0))
+        # CTranslate2 gives the log probabilities of what it was free to choose, summed and divided by length ** penalty.
+        free = max(len(whole) - len(search.target_prefix) - forced, 1)
+        confidence = math.exp(min(score * max(len(whole), 1) ** _LENGTH_PENALTY / free, 0.0))
         hypothesis, attention = _own(search, tokens, answer)
         # The same tokens mean the same text: SentencePiece would give back its normalised form (TM for ™).
         space = text[len(text.rstrip()) :]

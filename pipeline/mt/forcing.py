@@ -33,4 +33,6 @@ def prefix_before(
         cut = next((j for j, i in enumerate(looks) if i > last), len(looks))
     while 0 < cut < len(hypothesis) and not hypothesis[cut].startswith(_SPACE):
         cut -= 1
+    if first and tokens[first - 1] == _SPACE:  # the space before it can be a piece of its own
+        first -= 1
     return hypothesis[:cut] + tokens[first : last + 1]

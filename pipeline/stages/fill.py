@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.catalog.kinds import LEAST_WORDS, kind_of, word_count
-from pipeline.catalog.memory import Match, Unit
+from pipeline.catalog.kinds import LEAST_WORDS, has_one_kind, kind_of, word_count
+from pipeline.catalog.memory import Match
 from pipeline.catalog.memunits import is_untouched
 from pipeline.catalog.pofile import read_po
 from pipeline.catalog.rewrite import rewrite_po
@@ -210,15 +210,20 @@ def _usable(message: Message, matches: list[Match]) -> Match | None:
 def _is_certain(message: Message, match: Match, others: list[Match]) -> bool:
     """Whether the same text may be taken as reviewed: a person's, for the same kind of string, and no other known.
 
-    A text of few words is often another word in another place.
+    A text of few words is often another word in another place, and one that says the same in both languages a text that
+    somebody left for later.
     """
-    kind = kind_of(message)
-
-    def agrees(unit: Unit) -> bool:
-        return not unit.copy and not unit.obsolete and unit.context == message.msgctxt and kind == unit.kind != ""
-
-    known = {other.unit.target for other in others if agrees(other.unit)}
-    return agrees(match.unit) and len(known) == 1 and word_count(message.msgid) >= LEAST_WORDS
+    unit, kind = match.unit, kind_of(message)
+    known = {other.unit.target for other in others if other.score == 1.0 and not other.unit.copy}
+    return (
+        not (unit.copy or unit.obsolete)
+        and unit.context == message.msgctxt
+        and unit.target != message.msgid
+        and kind == unit.kind != ""
+        and has_one_kind(message)
+        and len(known) == 1
+        and word_count(message.msgid) >= LEAST_WORDS
+    )
 
 
 def _is_better(filling: Filling, message: Message) -> bool:

@@ -41,7 +41,8 @@ def memory_path(project: Project, language: LanguageTag) -> Path:
 
 def origin_paths(project: Project, language: LanguageTag) -> list[Path]:
     """The files that a language's memory is made of: all its catalogs, those of pages that are gone too, and all TMX."""
-    return sorted((*catalog_dir(project, language).rglob("*.po"), *memory_dir(project).rglob("*.tmx")))
+    exchanged = (path for path in memory_dir(project).rglob("*") if path.suffix.lower() == ".tmx")
+    return sorted((*catalog_dir(project, language).rglob("*.po"), *exchanged))
 
 
 class ProjectMemory:
@@ -55,7 +56,8 @@ class ProjectMemory:
         self._project = project
         self._open: dict[LanguageTag, Memory] = {}
         try:
-            for tag in fallback_chain(language) if related else (language,):
+            chain = fallback_chain(language) if related else (language,)
+            for tag in (tag for tag in chain if tag != project.source.language):  # en-GB falls back on the source
                 if tag == language or catalog_dir(project, tag).is_dir() or memory_dir(project).is_dir():
                     self._open[tag] = self._synced(tag)
         except BaseException:

@@ -11,6 +11,7 @@ from pipeline.catalog.tmx import languages, write_tmx
 from pipeline.errors import CatalogError, ConfigError
 from pipeline.files import write_atomic
 from pipeline.langtag import LanguageTag
+from pipeline.names import refused, unportable
 from pipeline.project import Project
 from pipeline.stages.memory import ProjectMemory, memory_dir, memory_path
 from pipeline.stages.places import shown
@@ -172,11 +173,13 @@ def search(
 
 def _by_pair(matches: Iterable[Match]) -> tuple[Match, ...]:
     """Each pair of texts once, whatever kinds of string it stands for, with the first of its places."""
-    found: dict[tuple[float, str, str], Match] = {}
+    found: dict[tuple[str, str], Match] = {}
     for match in matches:
-        pair = (match.score, match.unit.source, match.unit.target)
+        pair = (match.unit.source, match.unit.target)
         known = found.setdefault(pair, match)
-        if known is not match:
+        if (
+            known is not match and known.score == match.score
+        ):  # else a related language, which has it from the same file
             found[pair] = known._replace(times=known.times + match.times)
     return tuple(found.values())
 
@@ -200,10 +203,14 @@ def import_tmx(project: Project, file: Path, *, name: str = "", replace: bool = 
 
     CatalogError for a file that is no TMX; ConfigError when another file has that name, unless it is to be replaced.
     """
-    target = memory_dir(project) / f"{(name or file.name).removesuffix('.tmx')}.tmx"
-    if target.parent != memory_dir(project):
+    given = name or file.name
+    given = given if given.lower().endswith(".tmx") else f"{given}.tmx"
+    target = memory_dir(project) / given
+    why = refused(given) or unportable(given) or ("it is hidden" if given[0] == "." else "")
+    if why or target.parent != memory_dir(project):
         raise ConfigError(
-            f"{name!r} is not a file name", hint=f"the file goes to {shown(project, memory_dir(project))}"
+            f"{given!r} is not a name to keep it under: {why or 'it is a path'}",
+            hint=f"give --name; the file goes to {shown(project, memory_dir(project))}",
         )
     counts = languages(file)
     try:

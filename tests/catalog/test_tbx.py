@@ -6,7 +6,7 @@ from pipeline.errors import CatalogError
 from pipeline.langtag import parse
 
 NEW = """<?xml version="1.0"?>
-<tbx type="TBX-Basic" style="dct" xml:lang="en" xmlns="urn:iso:std:iso:30042:ed-2"><text><body>
+<tbx type="TBX-Basic" style="dca" xml:lang="en" xmlns="urn:iso:std:iso:30042:ed-2"><text><body>
 <conceptEntry id="1"><descrip type="definition">Leave to do something</descrip>
  <langSec xml:lang="en-SG"><termSec><term>permit</term><termNote type="partOfSpeech">noun</termNote></termSec></langSec>
  <langSec xml:lang="ms">
@@ -15,6 +15,16 @@ NEW = """<?xml version="1.0"?>
   <termSec><term>lesen</term><termNote type="administrativeStatus">deprecatedTerm-admn-sts</termNote></termSec>
  </langSec></conceptEntry>
 <conceptEntry id="2"><langSec xml:lang="en"><termSec><term>fee</term></termSec></langSec></conceptEntry>
+</body></text></tbx>"""
+NAMED = """<tbx type="TBX-Basic" style="dct" xml:lang="en" xmlns="urn:iso:std:iso:30042:ed-2"
+  xmlns:min="http://www.tbxinfo.net/ns/min" xmlns:basic="http://www.tbxinfo.net/ns/basic"><text><body>
+<conceptEntry id="1"><basic:definition>Leave to do something</basic:definition>
+ <langSec xml:lang="en"><termSec><term>permit</term><min:partOfSpeech>noun</min:partOfSpeech></termSec></langSec>
+ <langSec xml:lang="ms">
+  <termSec><term>kebenaran</term></termSec>
+  <termSec><term>lesen</term><min:administrativeStatus>deprecatedTerm-admn-sts</min:administrativeStatus></termSec>
+  <termSec><term>permit</term><min:administrativeStatus>preferredTerm-admn-sts</min:administrativeStatus></termSec>
+ </langSec></conceptEntry>
 </body></text></tbx>"""
 OLD = """<martif type="TBX"><text><body><termEntry>
 <langSet xml:lang="en"><tig><term>fee</term></tig></langSet>
@@ -28,8 +38,9 @@ def read(tmp_path, text):
     return read_tbx(path, source=parse("en"), target=parse("ms"))
 
 
-def test_a_concept_is_a_line(tmp_path):
-    (term,) = read(tmp_path, NEW)
+@pytest.mark.parametrize("text", [NEW, NAMED])
+def test_a_concept_is_a_line(tmp_path, text):
+    (term,) = read(tmp_path, text)
     assert (term.term, term.translations, term.forbidden) == ("permit", ("permit", "kebenaran"), ("lesen",))
     assert (term.part_of_speech, term.note) == ("noun", "Leave to do something")
 

@@ -92,6 +92,26 @@ def test_languages_are_matched_by_tag(read):
     assert read(tmx(body), source=parse("fr")) == []
 
 
+def variants(**texts):
+    return tmx(
+        "<tu>" + "".join(f"<tuv xml:lang='{tag}'><seg>{text}</seg></tuv>" for tag, text in texts.items()) + "</tu>"
+    )
+
+
+def test_every_variant_of_the_source_is_known_and_none_translates_itself(read):
+    text = variants(**{"en-GB": "The colour", "en-US": "The color", "ms": "Warna"})
+    assert read(text) == [Unit("The colour", "Warna"), Unit("The color", "Warna")]
+    assert read(text, target=parse("en-GB")) == [Unit("The color", "The colour")]
+    assert read(variants(**{"en-GB": "The colour", "ms": "Warna"}), target=parse("en-GB")) == []
+
+
+def test_the_nearest_of_several_targets_is_taken(read):
+    text = variants(**{"en": "Bus", "pt-PT": "Autocarro", "pt": "Ônibus"})
+    assert read(text, target=parse("pt")) == [Unit("Bus", "Ônibus")]
+    assert read(text, target=parse("pt-PT")) == [Unit("Bus", "Autocarro")]
+    assert read(variants(**{"en": "Bus", "pt-PT": "Autocarro"}), target=parse("pt")) == [Unit("Bus", "Autocarro")]
+
+
 def test_several_translations_the_old_lang_attribute_and_properties(read):
     body = (
         "<tu><note>n</note><prop type='x-kind'>heading</prop><tuv lang='en'><prop type='x-kind'>no</prop><seg>Fees</seg></tuv>"
@@ -100,7 +120,7 @@ def test_several_translations_the_old_lang_attribute_and_properties(read):
     assert read(tmx(body)) == [Unit("Fees", "Yuran", "heading"), Unit("Fees", "Bayaran", "heading")]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1", "windows-1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1", "windows-1252", "gb18030"])
 def test_encodings_that_the_file_names_or_shows(read, encoding):
     name = {"utf-8-sig": "utf-8"}.get(encoding, encoding)
     text = tmx(tu("Café", "Kafé"), declaration=f'<?xml version="1.0" encoding="{name}"?>')
@@ -135,7 +155,12 @@ LAUGHS = (
             tmx(tu("x", "y"), declaration='<?xml version="1.0" encoding="klingon"?>'),
             "unknown encoding|cannot be decoded",
         ),
-        (tmx(tu("x", "y"), declaration='<?xml version="1.0" encoding="shift_jis"?>'), "encoding|cannot be decoded"),
+        (tmx(tu("x", "y"), declaration='<?xml version="1.0" encoding="rot13"?>'), "cannot be decoded"),
+        (
+            tmx(tu("Caf\xe9", "y"), declaration='<?xml version="1.0" encoding="big5"?>').encode("latin-1"),
+            "cannot be decoded",
+        ),
+        (tmx(tu("&nothing;", "x"), '<!DOCTYPE tmx SYSTEM "tmx14.dtd">'), "the unknown entity 'nothing'"),
         (tmx(tu("x", "y"), declaration='<?xml version="1.0" encoding="utf-16"?>'), "encod"),
         (b"\x00" * 1000, "not well-formed"),
     ],
@@ -148,7 +173,7 @@ def test_hostile_and_broken_files_are_refused(read, text, message):
 
 def test_a_doctype_is_nothing_to_fetch(read):
     header = '<!DOCTYPE tmx SYSTEM "http://127.0.0.1:9/tmx14.dtd">'
-    assert read(tmx(tu("Fees", "Yuran"), header)) == [Unit("Fees", "Yuran")]
+    assert read(tmx(tu("Fees&nbsp;&mdash; caf&eacute;", "Yuran"), header)) == [Unit("Fees\xa0— café", "Yuran")]
 
 
 def test_a_long_file_is_read_as_a_stream(tmp_path):

@@ -77,6 +77,32 @@ def test_as_reviewed_only_where_nothing_speaks_against_it(harbour):
     assert of(harbour, "Pay **here** or [online](pay.html) before noon.").fuzzy, "a heading is no paragraph"
 
 
+def test_nothing_is_certain_of_a_text_in_two_kinds_of_place_or_that_says_the_same(harbour):
+    harbour.configure('languages = ["ms"]', 'languages = ["ms"]\n\n[memory]\nexact = "reviewed"\n')
+    write(harbour, "known.md", f"{KNOWN}\n\nThe Straits Boat Club\n")
+    write(harbour, "open.md", f"{KNOWN}\n\n> {KNOWN}\n\nThe Straits Boat Club\n")
+    update(harbour.project, [MS])
+    harbour.approve("known.md.po")
+    harbour.change("known.md.po", lambda m: m.changed(msgstr=m.msgid) if "Boat" in m.msgid else m)
+    assert (run(harbour).reviewed, of(harbour, KNOWN).fuzzy, of(harbour, "The Straits Boat Club").fuzzy) == (
+        0,
+        True,
+        True,
+    )
+
+
+def test_the_source_is_no_related_language(harbour):
+    harbour.configure('languages = ["ms"]', 'languages = ["ms", "en-GB"]')
+    (harbour.root / "locales/memory").mkdir()
+    text = f"<tuv xml:lang='en'><seg>{KNOWN}</seg></tuv><tuv xml:lang='ms'><seg>Ya</seg></tuv>"
+    (harbour.root / "locales/memory/a.tmx").write_text(
+        f"<tmx version='1.4'><body><tu>{text}</tu></body></tmx>", "utf-8"
+    )
+    update(harbour.project, [parse("en-GB")])
+    result = fill(harbour.project, parse("en-GB"), ["open.md.po"])
+    assert (result.filled, result.findings) == (0, ())
+
+
 def test_two_translations_of_a_text_leave_the_choice_to_a_person(harbour):
     harbour.configure('languages = ["ms"]', 'languages = ["ms"]\n\n[memory]\nexact = "reviewed"\n')
     write(harbour, "third.md", f"{KNOWN}\n")
