@@ -145,6 +145,14 @@ def direction(tag: LanguageTag) -> str:
     return "rtl" if script(tag) in _RIGHT_TO_LEFT else "ltr"
 
 
+def decimal_point(tag: LanguageTag) -> str:
+    """The sign before decimals ("," in most of Europe); "" for a language that CLDR does not know."""
+    from babel.numbers import get_decimal_symbol
+
+    locale = _locale(tag)
+    return get_decimal_symbol(locale) if locale else ""
+
+
 @cache
 def display_name(tag: LanguageTag, in_tag: LanguageTag | None = None) -> str:
     """The language's name in its own language, or in `in_tag`; the tag itself where CLDR has none."""

@@ -25,6 +25,7 @@ from pipeline.errors import EngineError
 from pipeline.mt.alignment import Link, pack
 from pipeline.mt.apertiumpairs import Mode, modes_for
 from pipeline.mt.engine import Forced, Progress, Translation
+from pipeline.mt.project import WORD
 
 PROGRAM = "apertium"
 HINT = "on Debian and Ubuntu: apt-get install apertium apertium-eng-spa (`apt-cache search ^apertium-` lists the pairs)"
@@ -39,7 +40,6 @@ _STAND_IN = dict(zip(_MARKS, map(chr, range(0xF0E0, 0xF0E0 + len(_MARKS))), stri
 _SHOWN = str.maketrans({**_STAND_IN, **{character: f"\\{character}" for character in "[]{}^$/\\"}})
 _MEANT = str.maketrans({stand_in: character for character, stand_in in _STAND_IN.items()})
 
-_WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 _BEGIN = re.compile(r"\[pipeline:([wt])(\d+)\]")
 _END = ".[][;]"
 # What we put in brackets holds no bracket, so a search for its end is over at the next one.
@@ -167,7 +167,7 @@ def _stream(texts: dict[int, str]) -> str:
     parts = []
     for number, text in texts.items():
         tagged, at = "", 0
-        for i, word in enumerate(_WORD.finditer(text)):
+        for i, word in enumerate(WORD.finditer(text)):
             tagged += f"{text[at : word.start()].translate(_SHOWN)}[[t:i:{i}]]{word[0]}[[/]]"
             at = word.end()
         tagged += text[at:].translate(_SHOWN)
@@ -217,7 +217,7 @@ def _translation(source: str, plain: str | None, tagged: str | None) -> Translat
     answer = _read(plain)
     bare = source.strip()
     text = source.replace(bare, _begun(bare, answer.text.strip()), 1)
-    words = list(_WORD.finditer(text))
+    words = list(WORD.finditer(text))
     score = max(1 - answer.unknown / len(words), 0.01) if words else None
     links = list(_links(source, words, _read(tagged))) if tagged is not None else []
     return Translation(text=text, score=score, alignment=pack(links) if links else None)
@@ -237,8 +237,8 @@ def _links(source: str, words: Sequence[re.Match[str]], tagged: _Answer) -> Iter
 
     Where the two differ, all the words that differ stand for all that the tagged ones stand for.
     """
-    places = [found.span() for found in _WORD.finditer(source)]
-    others = list(_WORD.finditer(tagged.text))
+    places = [found.span() for found in WORD.finditer(source)]
+    others = list(WORD.finditer(tagged.text))
     origins = _filled([frozenset().union(*tagged.origins[slice(*word.span())]) for word in others])
     matcher = difflib.SequenceMatcher(None, [w[0] for w in words], [w[0] for w in others], autojunk=False)
     for kind, start, end, other_start, other_end in matcher.get_opcodes():

@@ -7,19 +7,30 @@ broken (loops, nothing, another script). What is only suspicious lowers its scor
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 
 from pipeline.mt.copies import WORDS
 from pipeline.mt.figures import amounts, numbers
-from pipeline.mt.scripts import comparable, share
+from pipeline.mt.scripts import LETTERS, comparable, share
 
 STUTTER_PENALTY = 0.7
 """A word twice running that is not so in the source."""
 
-_WORD = re.compile(r"\w+(?:[-'’]\w+)*")
-_STUTTER = re.compile(r"\b(\w{2,})\s+\1\b", re.IGNORECASE)
+_WORD = re.compile(rf"{LETTERS}+(?:[-'’]{LETTERS}+)*")
+_STUTTER = re.compile(rf"(?<!{LETTERS})({LETTERS}{{2,}})\s+\1(?!{LETTERS})", re.IGNORECASE)
 _LOOP = re.compile(r"(\S.{0,40}?)\1{3,}", re.DOTALL)
+_DENSE_LOOP = re.compile(r"([^\W\d_]{2,40}?)\1{2,}")
 _RULE = re.compile(r"[\W_\d]+")
+_ROW = re.compile(r"([^\w\s])(?:\s*\1){7,}")
+_LONG_PHRASE = range(5, 41)
+"""Words of a phrase that nobody says twice running."""
+_UNUSABLE = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+_SIGNS = "\ufffd\u2047\u2581"
+"""What stands for characters that were lost, and SentencePiece's space."""
+_JOINERS = "\u200b\u200c\u200d\u200e\u200f"
+"""Parts of the writing of many languages outside Europe and China."""
+_NO_JOINERS = frozenset({"Latn", "Cyrl", "Grek", "Hans", "Hant", "Jpan", "Kore"})
 
 # Characters of a translation per character of its source: the normal range, wide on purpose. Short texts vary more,
 # so 20 characters either way are always allowed.
@@ -28,13 +39,18 @@ _DENSE = frozenset({"Hans", "Hant", "Jpan", "Kore"})
 _RATIO = {(False, False): (0.33, 3.0), (False, True): (0.1, 1.5), (True, False): (0.8, 9.0), (True, True): (0.33, 3.0)}
 
 
-def refusal(source: str, target: str, *, source_script: str, target_script: str, identity: bool = False) -> str | None:
+def refusal(
+    source: str, target: str, *, source_script: str, target_script: str, identity: bool = False, decimal: str = ""
+) -> str | None:
     """Why a translated sentence cannot be used, in a few words; None when it can.
 
-    Scripts are ISO 15924 codes. `identity` engines may leave the text in its own script.
+    Scripts are ISO 15924 codes. `identity` engines may leave the text in its own script. `decimal` is
+    the sign before decimals where both languages have the same.
     """
-    if not target.strip():
+    if not any(map(str.isalnum, target)) and any(map(str.isalpha, source)):
         return "empty"
+    if sign := _unusable(source, target, target_script):
+        return f"has the character U+{ord(sign):04X}"
     if target == source:
         return (
             None
@@ -42,8 +58,8 @@ def refusal(source: str, target: str, *, source_script: str, target_script: str,
             else _wrong_script(target, source, target_script)
         )
     return (
-        repetition(source, target)
-        or numbers(source, target, target_script)
+        repetition(source, target, target_script)
+        or numbers(source, target, target_script, decimal=decimal)
         or amounts(source, target)
         or _length(source, target, source_script, target_script)
         or (None if identity else _wrong_script(target, source, target_script))
@@ -55,12 +71,33 @@ def doubt(source: str, target: str) -> float:
     return STUTTER_PENALTY if _STUTTER.search(target) and not _STUTTER.search(source) else 1.0
 
 
-def repetition(source: str, target: str) -> str | None:
-    """A loop: the same word three times running, a phrase of up to six words three times, or a string four times."""
+def _unusable(source: str, target: str, target_script: str) -> str:
+    """A character that no translation should have, and that its source has not; "" without one."""
+    allowed = "\n\t" + ("" if target_script in _NO_JOINERS else _JOINERS)
+    return next(
+        (
+            c
+            for c in target
+            if (unicodedata.category(c) in _UNUSABLE or c in _SIGNS) and c not in source and c not in allowed
+        ),
+        "",
+    )
+
+
+def repetition(source: str, target: str, target_script: str = "Latn") -> str | None:
+    """A loop: a word or phrase three times running, a longer one twice, or a string four times.
+
+    Where words are not parted, two characters three times.
+    """
     words = [word.casefold() for word in _WORD.findall(target)]
     wanted = [word.casefold() for word in _WORD.findall(source)]
     for size in range(1, 7):
         if _runs(words, size) >= 3 > _runs(wanted, size):
+            return "repeats itself"
+    for size in _LONG_PHRASE:
+        if 2 * size > len(words):
+            break
+        if _runs(words, size) >= 2 > _runs(wanted, size):
             return "repeats itself"
     for size, times in ((3, 3), (2, 4)):
         if _most(words, size) >= times > _most(wanted, size):
@@ -68,7 +105,9 @@ def repetition(source: str, target: str) -> str | None:
     found = _LOOP.search(target)
     if found and not _RULE.fullmatch(found[1]) and not _LOOP.search(source):
         return "repeats itself"
-    return None
+    if target_script in _DENSE and _DENSE_LOOP.search(target) and not _DENSE_LOOP.search(source):
+        return "repeats itself"
+    return "repeats itself" if _ROW.search(target) and not _ROW.search(source) else None
 
 
 def _runs(words: list[str], size: int) -> int:

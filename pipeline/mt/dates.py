@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _ALSO_WORDS = frozenset({"May", "March", "August"})
 """English months that are other words at the head of a sentence; they count beside a number only."""
-_USES = [(use, width) for use in ("format", "stand-alone") for width in ("wide", "abbreviated")]
+_USES = ("format", "stand-alone")
+_WIDTHS = ("wide", "abbreviated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,14 @@ class Name:
     """Of a month; "" for a day."""
     pattern: re.Pattern[str]
 
-    def is_said(self, target: str) -> bool:
-        """Whether a translation has it: by name, by number, or as in the source (Black Friday)."""
-        if self.name.casefold() in target.casefold() or any(stands_in(target, form) for form in self.forms):
+    def is_said(self, source: str, target: str) -> bool:
+        """Whether a translation has it: by name, by a number that its source has not, or as in the source (Black Friday)."""
+        if re.search(rf"(?<!\w){re.escape(self.name)}(?!\w)", target, re.IGNORECASE):
             return True
-        return bool(self.number) and re.search(rf"(?<!\d)0?{self.number}(?!\d)", target) is not None
+        if any(stands_in(target, form) for form in self.forms):
+            return True
+        number = re.compile(rf"(?<!\d)0?{self.number}(?!\d)")
+        return bool(self.number) and len(number.findall(target)) > len(number.findall(source))
 
 
 @lru_cache(maxsize=8)
@@ -49,23 +53,33 @@ def names(source: str, target: str) -> tuple[Name, ...]:
 
 
 def _found(what: str, own: Locale, other: Locale) -> Iterator[Name]:
-    """The `months` or the `days`."""
-    theirs = getattr(other, what)
-    for number, name in getattr(own, what)["format"]["wide"].items():
-        known = [theirs[use][width].get(number, "") for use, width in _USES]
-        forms = tuple(dict.fromkeys(form for form in known if form.strip(".")))
-        if len(name) < 3 or not forms:
-            continue
-        word = re.escape(name)
-        beside = rf"\d(?:st|nd|rd|th)?\.?\s(?:of\s|de\s)?{word}(?!\w)|(?<!\w){word}\.?\s\d"
+    """The `months` or the `days`, and the months' abbreviations."""
+    ours, theirs = getattr(own, what)["format"], getattr(other, what)
+    for number, name in ours["wide"].items():
+        known = {width: [theirs[use][width].get(number, "") for use in _USES] for width in _WIDTHS}
+        month = str(number) if what == "months" else ""
         alone = own.language == "en" and name not in _ALSO_WORDS
-        pattern = re.compile(rf"(?<!\w){word}(?!\w)" if alone else beside)
-        yield Name(name, forms, str(number) if what == "months" else "", pattern)
+        yield from _named(name, (*known["wide"], *known["abbreviated"]), month, alone=alone)
+        short = ours["abbreviated"].get(number, "").strip(".")
+        if month and short != name:
+            # British English has Sept, American Sep.
+            for spelling in dict.fromkeys((short, "Sep", "Sept") if short in ("Sep", "Sept") else (short,)):
+                yield from _named(spelling, (*known["abbreviated"], *known["wide"]), month, alone=False)
+
+
+def _named(name: str, known: tuple[str, ...], number: str, *, alone: bool) -> Iterator[Name]:
+    """A name, if it is one that can be told from other words; not `alone` it counts beside a number only."""
+    forms = tuple(dict.fromkeys(form for form in known if form.strip(".")))
+    if len(name) < 3 or not forms:
+        return
+    word = re.escape(name)
+    beside = rf"\d(?:st|nd|rd|th)?\.?\s(?:of\s|de\s)?{word}(?!\w)|(?<!\w){word}\.?\s\d"
+    yield Name(name, forms, number, re.compile(rf"(?<!\w){word}(?!\w)" if alone else beside))
 
 
 def lost(source: str, target: str, known: tuple[Name, ...]) -> str | None:
     """The first month or day of a sentence that its translation does not have."""
-    return next((name.name for name in known if name.pattern.search(source) and not name.is_said(target)), None)
+    return next((name.name for name in known if name.pattern.search(source) and not name.is_said(source, target)), None)
 
 
 def translations(source: str, known: tuple[Name, ...]) -> Mapping[str, str]:

@@ -9,13 +9,13 @@ differently in another batch).
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.inline import plain
-from pipeline.langtag import parse, script
+from pipeline.langtag import decimal_point, parse, script
 from pipeline.model import Provenance
 from pipeline.mt import checks
 from pipeline.mt.copies import PENALTY, gives_back, is_copy, letters, near
@@ -41,7 +41,7 @@ class _Job:
     plan: Plan
     tried: frozenset[str] = frozenset()
     """What was tried because an earlier draft was no good: forced (the model is made to write what it lost), cut_spans,
-    cut_atoms, numbers, dates, terms (atoms for them), again (another search, in smaller parts). Each is tried once."""
+    cut_atoms, numbers, dates, quotes, terms (atoms for them), again (another search, in smaller parts). Each is tried once."""
     spare: DraftResult | None = None
     """A draft in which only a term is wrong."""
 
@@ -119,6 +119,8 @@ class _Drafter:
         self.same_script = comparable(self.source_script, self.target_script)
         self.target = target
         self.dates = names(source, target)
+        points = {decimal_point(parse(source)), decimal_point(parse(target))}
+        self.decimal = points.pop() if len(points) == 1 else ""
         self.min_score = min_score
         self.oracle = Oracle(cache, progress)
         self.marker: Marker | None = None
@@ -132,7 +134,7 @@ class _Drafter:
                 wanted[i] = request
             else:
                 results[i] = skipped
-        if self._need_markers(wanted.values()):
+        if wanted:
             self.marker = choose_marker(self.engine, self.oracle.ask)
         jobs = {i: self._job(request, frozenset()) for i, request in wanted.items()}
         while jobs:
@@ -186,6 +188,7 @@ class _Drafter:
             spans=self.aligning is not None and "cut_spans" not in tried,
             cut_atoms="cut_atoms" in tried,
             numbers="numbers" in tried,
+            quotes="quotes" in tried,
             clauses="again" in tried,
             terms=terms,
         )
@@ -202,12 +205,6 @@ class _Drafter:
     def _step(self, job: _Job) -> str:
         forced = job.plan.step in ("markers", "projected") and any(self._forced(job, run) for run in job.plan.runs())
         return "forced" if forced else job.plan.step
-
-    def _need_markers(self, requests: Iterable[DraftRequest]) -> bool:
-        """Whether some segment has an element inside a sentence: only then are markers tried out on the engine."""
-        trial = Marker("\ue000{}\ue001")
-        plans = (plan(r.text, r.markup, self.source, trial, spans=self.aligning is not None) for r in requests)
-        return any(run.atoms for taken in plans for run in taken.runs())
 
     def _translate(self, jobs: Collection[_Job]) -> None:
         """Have everything that the jobs need translated, in three batches: as usual, searched otherwise, forced."""
@@ -255,7 +252,7 @@ class _Drafter:
                 weight += len(run.text)
         text = assemble(job.plan.parts, outputs)
         if broken := breakage(request.text, text, request.markup):
-            raise _RefusedError(broken, "cut_spans", "cut_atoms")
+            raise _RefusedError(broken, *(("quotes",) if "quotation" in broken else ()), "cut_spans", "cut_atoms")
         if whole and not self.may_copy:
             raise _RefusedError("repeats its source", "again")
         total = round(math.exp(weighted / weight), 2) if weight else None
@@ -304,10 +301,12 @@ class _Drafter:
             source_script=self.source_script,
             target_script=self.target_script,
             identity=self.engine.identity,
+            decimal=self.decimal,
         )
         if reason:
             figures = ("numbers",) if " number " in reason or " amount" in reason else ()
-            raise _RefusedError(reason, *figures, "again")
+            cut = ("cut_atoms",) if run.atoms else ()
+            raise _RefusedError(reason, *figures, "again", *cut)
         if name := lost(run.text, translation.text, self.dates):
             raise _RefusedError(f"loses the date {name}", "dates", "again")
         if translation.score is None:

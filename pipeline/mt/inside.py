@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
+from pipeline.mt.scripts import in_word
 from pipeline.mt.tokens import Token
 
 CONTENT = frozenset({"code", "url", "email", "autolink", "template", "expression", "brace", "text"})
@@ -92,7 +93,7 @@ def can_carry(body: Sequence[Token]) -> bool:
 
 def beside_is_word(body: Sequence[Token], at: int) -> bool:
     """Whether the next token that is no edge begins with a letter or digit."""
-    return _beside(body, at, 1).isalnum()
+    return in_word(_beside(body, at, 1))
 
 
 def _beside(body: Sequence[Token], at: int, step: int) -> str:
@@ -108,7 +109,7 @@ def _beside(body: Sequence[Token], at: int, step: int) -> str:
 
 
 def _in_word(left: str, right: str) -> bool:
-    return left.isalnum() and right.isalnum() and not (_wide(left) or _wide(right))
+    return in_word(left) and in_word(right) and not (_wide(left) or _wide(right))
 
 
 def _wide(character: str) -> bool:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from pipeline.inline import signature
+import re
 
-_MARKS = "*_`[]<>{}|~\\"
-"""Characters a draft has as often as its source."""
+from pipeline.inline import signature
+from pipeline.mt.tokens import CURLY, placeholders
+
+_MARKS = (*"*_`[]<>{}|~\\", "==", "^^", "++")
+"""What a draft has as often as its source."""
+
+_QUOTES = re.compile('["“”„«»「」『』]')
 
 
 def breakage(source: str, text: str, markup: str) -> str:
@@ -18,6 +23,12 @@ def breakage(source: str, text: str, markup: str) -> str:
         more = text.count(mark) - source.count(mark)
         if more:
             return f"{'adds' if more > 0 else 'loses'} a {mark}"
+    if CURLY.search(source) and len(_QUOTES.findall(source)) != len(_QUOTES.findall(text)):
+        return "loses a quotation mark"
+    before, after = placeholders(source), placeholders(text)
+    if before != after:
+        lost = before - after
+        return f"loses {min(lost)}" if lost else f"adds {min(after - before)}"
     return changed_elements(source, text, markup)
 
 

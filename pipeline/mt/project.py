@@ -13,11 +13,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from pipeline.mt.alignment import Link
+from pipeline.mt.scripts import LETTERS, in_word
 
 SHARP = 0.25
 """Mean attention of the words below which an alignment says too little."""
 
-_WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
+WORD = re.compile(rf"{LETTERS}+(?:[-'’.]{LETTERS}+)*")
+"""A word, with what joins its parts."""
 _WIDE = frozenset("WF")
 
 Span = tuple[int, int]
@@ -59,7 +61,7 @@ def _words(text: str, links: Iterable[Link]) -> list[Span]:
     """The words of the translation; a token each where a script has no spaces."""
     out: list[Span] = []
     tokens = [(link.start, link.end) for link in links]
-    for found in _WORD.finditer(text):
+    for found in WORD.finditer(text):
         start, end = found.span()
         inner = [(max(s, start), min(e, end)) for s, e in tokens if s < end and start < e]
         if len(inner) > 1 and unicodedata.east_asian_width(text[start]) in _WIDE:
@@ -94,13 +96,13 @@ def _with_edges(content: str, target: str, start: int, end: int) -> Span:
 
 
 def _not_words(text: str) -> str:
-    return "".join({c for c in text if not c.isalnum()})
+    return "".join({c for c in text if not in_word(c)})
 
 
 def _alike(source: str, target: str) -> bool:
     if source.isspace() or target.isspace():
         return source.isspace() and target.isspace()
-    return not target.isalnum()
+    return not in_word(target)
 
 
 def _nest(spans: Sequence[Span], found: Sequence[Span]) -> bool:

@@ -14,17 +14,17 @@ Putting a plan together without changing its texts gives the segment back, chara
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.mt import sentences
+from pipeline.mt.ends import without_punctuation
 from pipeline.mt.inside import CONTENT, beside_is_word, can_carry, collapsed, image_at, outside, wrapped
 from pipeline.mt.markers import Marker
-from pipeline.mt.tokens import ENTITIES, ESCAPE, NO_TERMS, Token, read_tokens
+from pipeline.mt.scripts import in_word
+from pipeline.mt.tokens import CURLY, ENTITIES, ENTITY, ESCAPE, NO_TERMS, Token, read_tokens
 
 _LETTER = re.compile(r"[^\W\d_]")
-_EDGE = re.compile(r"\W*", re.UNICODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ class Run:
     atoms: tuple[Atom, ...]
     escapes: tuple[tuple[str, str], ...]
     """(escaped form in the segment, character in the text)."""
+    quotes: str = ""
+    """The curly quotation marks of the source, in order; the engine gets straight ones, which models know better."""
     renamed: bool = False
     """True when an atom is written otherwise in the translation."""
     spans: tuple[Span, ...] = ()
@@ -87,6 +89,7 @@ def plan(
     spans: bool = False,
     cut_atoms: bool = False,
     numbers: bool = False,
+    quotes: bool = False,
     clauses: bool = False,
     terms: Mapping[str, str] = NO_TERMS,
 ) -> Plan:
@@ -94,10 +97,10 @@ def plan(
 
     `language` is the source's BCP 47 tag. Without a `marker`, with `cut_atoms`, or where the text itself has
     something that looks like a marker, sentences are cut at atoms. With `spans` elements inside a sentence are taken
-    out, to be projected; without, it is cut at their ends. `numbers` makes atoms of numbers too, `terms` of
+    out, to be projected; without, it is cut at their ends. `numbers` and `quotes` make atoms of those too, `terms` of
     glossary terms ({spelling: translation}); `clauses` cuts sentences at commas and the like.
     """
-    tokens = collapsed(list(read_tokens(text, markup, numbers=numbers, terms=terms)))
+    tokens = collapsed(list(read_tokens(text, markup, numbers=numbers, quotes=quotes, terms=terms)))
     if cut_atoms or marker is None or any(t.kind == "text" and marker.pattern.search(t.source) for t in tokens):
         marker = None
     parts: list[str | Run] = []
@@ -224,7 +227,7 @@ def _inside(sentence: list[Token]) -> Iterator[Token]:
 
 
 def _has_letter(piece: list[Token]) -> bool:
-    return any(token.kind == "text" and _LETTER.search(token.source) for token in piece)
+    return any(token.kind == "text" and _LETTER.search(ENTITY.sub("", token.source)) for token in piece)
 
 
 def _trim(piece: list[Token], *, fragment: bool) -> tuple[str, list[Token], str]:
@@ -251,7 +254,7 @@ def _trim_end(body: list[Token], end: int, fragment: bool) -> str:
             text = token.source
             stripped = text.lstrip() if end == 0 else text.rstrip()
             if fragment and stripped:
-                stripped = _without_punctuation(stripped, end)
+                stripped = without_punctuation(stripped, end)
             cut = len(text) - len(stripped)
             taken, rest = (text[:cut], stripped) if end == 0 else (text[len(text) - cut :], stripped)
         out = out + taken if end == 0 else taken + out
@@ -260,15 +263,6 @@ def _trim_end(body: list[Token], end: int, fragment: bool) -> str:
             break
         del body[end]
     return out
-
-
-def _without_punctuation(text: str, end: int) -> str:
-    if end == 0:
-        return text[_EDGE.match(text).end() :]  # type: ignore[union-attr]
-    length = len(text)
-    while length and not (text[length - 1].isalnum() or unicodedata.category(text[length - 1]).startswith("M")):
-        length -= 1
-    return text[:length]
 
 
 def _is_block_template(token: Token) -> bool:
@@ -297,7 +291,7 @@ def _run(body: list[Token], marker: Marker | None) -> Run:
                 piece = piece.replace(escaped, character)
             text += piece
         else:
-            left = bool(text) and text[-1].isalnum()
+            left = in_word(text[-1:])
             right = beside_is_word(body, i) and body[i + 1].kind != "atom"
             atoms.append(Atom(token.written, left, right))
             shown = marker(len(atoms)) if marker else token.source
@@ -306,4 +300,7 @@ def _run(body: list[Token], marker: Marker | None) -> Run:
     spans.reverse()
     spans.sort(key=lambda span: (span.start, -span.end))
     renamed = any(token.target for token in body)
-    return Run(source, text, tuple(atoms), tuple(escapes), renamed, tuple(spans))
+    quotes = "" if '"' in text else "".join(CURLY.findall(text))
+    if quotes:
+        text = CURLY.sub('"', text)
+    return Run(source, text, tuple(atoms), tuple(escapes), quotes, renamed, tuple(spans))

@@ -52,4 +52,4 @@ def _opaque(text: str, markup: str) -> list[tuple[int, int]]:
             spans.append((element.open_span[0], element.close_span[1] if element.close_span else element.open_span[1]))
         else:
             spans += [element.open_span, element.close_span]
-    return sorted(spans + kept_in_text(text, markup))
+    return sorted(spans + kept_in_text(text))

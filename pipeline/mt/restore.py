@@ -12,6 +12,8 @@ from pipeline.mt.markers import Marker
 from pipeline.mt.project import project
 from pipeline.mt.protect import Atom, Run
 
+_QUOTES = re.compile('["“”„]')
+
 
 def restore(run: Run, translated: str, marker: Marker | None, alignment: bytes | None = None) -> str | None:
     """The run's translation with its markup back in place; None when a marker was lost, doubled or invented.
@@ -21,10 +23,16 @@ def restore(run: Run, translated: str, marker: Marker | None, alignment: bytes |
     """
     if translated == run.text and not run.renamed:
         return run.source
+    if alignment is None:  # links count from the beginning
+        translated = translated.strip() + run.text[len(run.text.rstrip()) :]
     text = _spaces(run, translated)
     ends: dict[str, str] = {}
     if run.spans:
         text, ends = _with_ends(run, text, marker, alignment)
+    marks = _QUOTES.findall(text)
+    if run.quotes and len(marks) == len(run.quotes):
+        own = iter(run.quotes)
+        text = _QUOTES.sub(lambda _: next(own), text)
     for character_source, character in run.escapes:
         text = text.replace(character, character_source)
     if run.atoms and marker is not None:

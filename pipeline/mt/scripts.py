@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 
 _RANGES = {
@@ -41,6 +42,20 @@ _COMPOUND = {
 }
 _UNSPACED = ("Hani", "Kana", "Thai", "Laoo", "Tibt", "Mymr", "Khmr")
 _LETTER = re.compile(r"[^\W\d_]")
+
+
+def _marks() -> str:
+    """All combining marks: most vowels of Indic scripts, which Python does not count among the characters of words."""
+    return "".join(c for c in map(chr, range(0x300, 0x1F000)) if unicodedata.category(c)[0] == "M")
+
+
+LETTERS = rf"[\w{_marks()}\u200c\u200d]"
+"""A regular expression for a character of a word, vowel signs and joiners among them."""
+
+
+def in_word(character: str) -> bool:
+    """Whether a character is a letter, digit or combining mark; False for ""."""
+    return character.isalnum() or unicodedata.category(character or " ")[0] == "M"
 
 
 @cache

@@ -8,23 +8,40 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.inline import elements
+from pipeline.mt.figures import CODES, CURRENCIES, MONEY
 
 ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
-_ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
-_PLACEHOLDER = re.compile(r"%(?:\(\w+\)|\d+\$)?[sd]\b|\$\{\w+\}|\$[A-Z_][A-Z0-9_]+\b")
-_EMOJI = re.compile(
-    "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff][\ufe0e\ufe0f\u200d\u20e3\U0001f000-\U0001faff\u2600-\u27bf]*"
+_PLACEHOLDER = re.compile(
+    r"(?<![\w%])%(?:\(\w+\)|\d+\$)?[-+#0]?\d*(?:\.\d+)?(?:[sdifgeuxXc](?!\w)|@)|\$\{\w+\}|\$[A-Z_][A-Z0-9_]+\b"
 )
-_NUMBER = re.compile(r"(?:(?<![\w)\]])[-\u2212])?(?:[A-Z]{0,3}[$€£¥₹₩฿₫₱₦₽]\s?)?\d(?:[\d.,:/\u2013-]*\d)?(?:\s?[%‰€])?")
-_AMOUNT = re.compile(r"[A-Z]{0,3}[$€£¥₹₩฿₫₱₦₽]\s?\d(?:[\d.,]*\d)?")
+_EMOJI = re.compile(
+    "[0-9#*]\ufe0f?\u20e3|[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff][\ufe0e\ufe0f\u200d\u20e3\U0001f000-\U0001faff\u2600-\u27bf]*"
+)
+_NUMBER = re.compile(
+    rf"(?:(?<![\w)\]])[-\u2212])?{MONEY}?\d(?:[\d.,:/\u2013-]*\d)?(?:\s?(?:[%‰{CURRENCIES}]|(?:{CODES})(?!\w)))?"
+)
+_AMOUNT = re.compile(rf"{MONEY}\d(?:[\d.,]*\d)?|\d(?:[\d.,]*\d)?\s?(?:[{CURRENCIES}]|(?:{CODES})(?!\w))")
+_HOST = re.compile(
+    r"(?<![\w@/.-])[A-Za-z][A-Za-z0-9-]+(?:\.[a-z][a-z0-9-]+)+(?![\w@])(?:/[\w./%#?=&~+-]*[\w/])?|(?<![\w/.<])/(?:[\w.-]+/)+[\w.-]*\w"
+)
+"""A host or file name (example.com/map, setup.cfg), or a path (/etc/hosts)."""
+_SHORTCODE = re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]*:(?![\w:])|\+\+[^\s+]+(?:\+[^\s+]+)*\+\+")
+"""An emoji or icon by its name (GitHub's and Material's), or keys (`++ctrl+c++`)."""
 _NAME = re.compile(r"\w[\w./-]*")
 _INNER_UNDERSCORE = re.compile(r"[^\W_]_[^\W_]")
+CURLY = re.compile("[“”„]")
+"""Quotation marks that models lose more often than straight ones."""
+_SIGILS = "$%#@"
+"""What makes a placeholder of a brace: ${HOME}, %{count}, #{name}."""
 _BLANK = re.compile(r"__+|\.{4,}")
+_KEPT = (_PLACEHOLDER, _EMOJI, _BLANK, ENTITY, ESCAPE, _HOST, _SHORTCODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +66,14 @@ NO_TERMS: Mapping[str, str] = {}
 
 
 def read_tokens(
-    text: str, markup: str, *, numbers: bool = False, terms: Mapping[str, str] = NO_TERMS
+    text: str, markup: str, *, numbers: bool = False, quotes: bool = False, terms: Mapping[str, str] = NO_TERMS
 ) -> Iterator[Token]:
     """The segment as tokens, in order; their sources joined are the segment.
 
-    `numbers` makes atoms of numbers too, and `terms` of glossary terms as they are spelled here: {spelling: translation}.
+    `numbers` and `quotes` make atoms of those too, and `terms` of glossary terms as they are spelled here: {spelling: translation}.
     """
     words = _word_pattern(terms)
+    more = [pattern for pattern, wanted in ((_NUMBER, numbers), (CURLY, quotes)) if wanted]
     marks: list[tuple[int, int, str, str, int]] = []  # start, end, token kind, element kind, pair
     closed = 0
     for number, element in enumerate(elements(text, markup)):
@@ -64,6 +82,8 @@ def read_tokens(
             continue
         if element.close_span is None or not element.translate:
             end = element.close_span[1] if element.close_span else end
+            if text[start] == "{" and start > closed and text[start - 1] in _SIGILS:
+                start -= 1
             marks.append((start, end, "atom", element.kind, -1))
             closed = end
         else:
@@ -73,10 +93,10 @@ def read_tokens(
     for start, end, kind, element_kind, pair in sorted(marks):
         if start < at or start == end:
             continue
-        yield from _text_tokens(text[at:start], markup, numbers, words, terms)
+        yield from _text_tokens(text[at:start], more, words, terms)
         yield Token(kind, text[start:end], element_kind, pair)
         at = end
-    yield from _text_tokens(text[at:], markup, numbers, words, terms)
+    yield from _text_tokens(text[at:], more, words, terms)
 
 
 def _word_pattern(terms: Mapping[str, str]) -> re.Pattern[str] | None:
@@ -87,12 +107,14 @@ def _word_pattern(terms: Mapping[str, str]) -> re.Pattern[str] | None:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, spellings))})(?!\w)")
 
 
-def kept_in_text(text: str, markup: str) -> list[tuple[int, int]]:
-    """Spans that must come through letter by letter: placeholders, identifiers, entities, escapes, emoji. Sorted."""
-    patterns = [_PLACEHOLDER, _EMOJI, _BLANK, _ENTITY]
-    if markup != "html":
-        patterns.append(ESCAPE)
-    spans = [found.span() for pattern in patterns for found in pattern.finditer(text)]
+def placeholders(text: str) -> Counter[str]:
+    """The placeholders and entities in a text, and how often they are there."""
+    return Counter(found[0] for pattern in (_PLACEHOLDER, ENTITY) for found in pattern.finditer(text))
+
+
+def kept_in_text(text: str) -> list[tuple[int, int]]:
+    """Spans that must come through letter by letter: placeholders, names, entities, escapes, emoji. Sorted."""
+    spans = [found.span() for pattern in _KEPT for found in pattern.finditer(text)]
     if "_" in text:
         names = (found for found in _NAME.finditer(text) if _INNER_UNDERSCORE.search(found[0]))
         spans += [(found.start(), found.start() + len(found[0].rstrip("./-"))) for found in names]
@@ -100,17 +122,15 @@ def kept_in_text(text: str, markup: str) -> list[tuple[int, int]]:
 
 
 def _text_tokens(
-    text: str, markup: str, numbers: bool, words: re.Pattern[str] | None, terms: Mapping[str, str]
+    text: str, more: Sequence[re.Pattern[str]], words: re.Pattern[str] | None, terms: Mapping[str, str]
 ) -> Iterator[Token]:
     """Text, with the atoms in it that are no elements."""
-    kept = kept_in_text(text, markup)
+    kept = kept_in_text(text)
     reversible = {form: _is_reversible(text, form) for form in {text[start:end] for start, end in kept}}
     spans = [(start, end) for start, end in kept if not reversible[text[start:end]]]
     if not text.isascii():
         spans += [(i, i + 1) for i, character in enumerate(text) if _is_folded(character)]
-    spans += [found.span() for found in _AMOUNT.finditer(text)]
-    if numbers:
-        spans += [found.span() for found in _NUMBER.finditer(text)]
+    spans += [found.span() for pattern in (_AMOUNT, *more) for found in pattern.finditer(text)]
     found_terms = {found.span() for found in words.finditer(text)} if words else set()
     spans += found_terms
     at = 0

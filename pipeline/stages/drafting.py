@@ -16,7 +16,7 @@ from pipeline.catalog.glossary import Glossary, forbidden, missing
 from pipeline.catalog.hints import draft_note, waits_for_draft
 from pipeline.catalog.pofile import read_po
 from pipeline.catalog.rewrite import rewrite_po
-from pipeline.catalog.state import provenance, state, with_provenance
+from pipeline.catalog.state import state, with_provenance
 from pipeline.errors import CatalogError, EngineError
 from pipeline.langtag import LanguageTag
 from pipeline.model import Catalog, Finding, Key, Message, Severity, State
@@ -114,10 +114,7 @@ class Drafting:
         from pipeline.mt.cache import SentenceCache
         from pipeline.mt.draft import draft
 
-        wanted = [[m for m in catalog.messages if not _was_refused_by(m, engine)] for catalog in waiting]
-        # The same engine would only say the same again.
-        self._count(refused=sum(map(len, (c.messages for c in waiting))) - sum(map(len, wanted)))
-        requests, places = self._requests(waiting, wanted)
+        requests, places = self._requests(waiting)
         cache = SentenceCache(cache_dir(self.project) / "sentences.sqlite")
         try:
             results = draft(
@@ -131,7 +128,7 @@ class Drafting:
             )
         except EngineError as error:
             self._report(error, catalog_dir(self.project, self.language))
-            self._count(missing=sum(map(len, wanted)))
+            self._count(missing=sum(len(catalog.messages) for catalog in waiting))
             return
         finally:
             cache.close()
@@ -147,23 +144,18 @@ class Drafting:
             except Exception as error:  # noqa: BLE001  (one bad file never stops the others)
                 self._report(error, path)
 
-    def _requests(
-        self, waiting: Sequence[Waiting], wanted: Sequence[Sequence[Message]]
-    ) -> tuple[list[DraftRequest], list[tuple[int, Key]]]:
+    def _requests(self, waiting: Sequence[Waiting]) -> tuple[list[DraftRequest], list[tuple[int, Key]]]:
         """What is to be drafted, and for each (number of its catalog, key)."""
         from pipeline.mt.request import DraftRequest
 
-        tasks = [
-            (catalog.pages if messages else (), frozenset(message.key for message in messages))
-            for catalog, messages in zip(waiting, wanted, strict=True)
-        ]
+        tasks = [(catalog.pages, frozenset(message.key for message in catalog.messages)) for catalog in waiting]
         glossary = self._glossary()
         places: list[tuple[int, Key]] = []
         requests: list[DraftRequest] = []
-        for number, (messages, known) in enumerate(
-            zip(wanted, markups(self.project, tasks, jobs=self.jobs), strict=True)
+        for number, (catalog, known) in enumerate(
+            zip(waiting, markups(self.project, tasks, jobs=self.jobs), strict=True)
         ):
-            for message in messages:
+            for message in catalog.messages:
                 markup = known.get(message.key) or markup_by_name(message)
                 for text in self._texts(message):
                     places.append((number, message.key))
@@ -286,11 +278,6 @@ def _copy_finding(message: Message, copied: str, path: str) -> Finding:
 def _is_open(message: Message) -> bool:
     """True for an entry that a draft may fill."""
     return not message.obsolete and message.msgid_plural is None and state(message) is State.untranslated
-
-
-def _was_refused_by(message: Message, engine: Engine | SegmentEngine) -> bool:
-    origin = provenance(message)
-    return origin is not None and bool(origin.reason) and (origin.engine, origin.model) == (engine.id, engine.model)
 
 
 def _with_fuzzy(flags: tuple[str, ...]) -> tuple[str, ...]:

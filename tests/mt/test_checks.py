@@ -77,6 +77,74 @@ def test_other_scripts_have_their_own_rules():
     assert refusal("Pay 25 dollars", "௨௫ டாலர் செலுத்தவும்", "Taml") is None
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "script"),
+    [
+        ("Citizens, residents, students", "குடிமக்களுக்கும் நிரந்தரவாசிகளுக்கும் மாணவர்களுக்கும் சேவைகள் கிடைக்கும்.", "Taml"),
+        ("Open to children, adults and the old", "बच्चों के लिए, बड़ों के लिए और बुज़ुर्गों के लिए खुला है।", "Deva"),
+        ("About 2 million people and 15 dollars in 2023", "2023年约200万人，15元", "Hans"),
+        ("About 1.5 billion people", "约15亿人", "Hans"),
+        ("About 2 million people", "20 லட்சம் மக்கள்", "Taml"),
+        ("About 2 million people", "2 மில்லியன் மக்கள்", "Taml"),
+        ("A million people", "约1000000人", "Hans"),
+        ("The track is 400 m long", "跑道长400米", "Hans"),
+        ("Two hundred people", "200 orang", "Latn"),
+        ("$5m in all", "$5 juta semuanya", "Latn"),
+        ("US$14 each", "US $14 setiap satu", "Latn"),
+        ("See ... it", "Lihat ... itu", "Latn"),
+    ],
+)
+def test_what_people_write_in_these_scripts_is_fine(source, target, script):
+    assert refusal(source, target, script) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "script", "reason"),
+    [
+        ("A track of 400 m with 8 lanes", "跑道长500米，有3条", "Hans", "loses the number 400"),
+        ("About 2 million people in 2023", "2032年约200万人", "Hans", "loses the number 2"),
+        ("About 2 million people", "约90万人", "Hans", "loses the number 2"),
+        ("The library lends books to all", "图书馆借书给图书馆借书给图书馆借书给所有人", "Hans", "repeats itself"),
+        ("All is well", "好的好的好的", "Hans", "repeats itself"),
+        (
+            "We close it",
+            "kita tutup pintu itu pada hari ini kita tutup pintu itu pada hari ini",
+            "Latn",
+            "repeats itself",
+        ),
+        ("Opening hours", "Waktu , , , , , , , , , buka", "Latn", "repeats itself"),
+        ("Opening hours", "\ufeff", "Latn", "empty"),
+        ("Opening hours", "...", "Latn", "empty"),
+        ("Opening hours", "Waktu \u2047 operasi", "Latn", "has the character U+2047"),
+        ("Opening hours", "Waktu\x00operasi", "Latn", "has the character U+0000"),
+        ("Opening hours", "Waktu \u202eoperasi", "Latn", "has the character U+202E"),
+        ("Opening hours", "Waktu\u200c operasi", "Latn", "has the character U+200C"),
+        ("Pay RM10 now", "Bayar 10 sekarang", "Latn", "loses the sign RM of an amount"),
+        ("Pay 10 USD now", "Bayar 10 sekarang", "Latn", "loses the sign USD of an amount"),
+    ],
+)
+def test_what_no_script_has(source, target, script, reason):
+    assert refusal(source, target, script) == reason
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "reason"),
+    [
+        ("1.234 m", "1,234 m", "loses the number 1.234"),
+        ("1,000 people", "1.000 orang", "loses the number 1,000"),
+        ("Version 2.10", "Versi 2.1", "loses the number 2.10"),
+        ("Agent 007", "Ejen 7", "loses the number 007"),
+        ("1,000 people", "1000 orang", None),
+        ("At 9:00", "Jam 9.00", None),
+        ("At 9 am", "Jam 9.00 pagi", None),
+        ("On 05 May", "Pada 5 Mei", None),
+    ],
+)
+def test_numbers_are_written_alike_where_the_languages_do(source, target, reason):
+    assert refusal(source, target, decimal=".") == reason
+    assert refusal(source, target) is None
+
+
 def test_what_is_only_suspicious_lowers_the_score():
     assert checks.doubt("Opening hours", "Waktu buka") == 1.0
     assert checks.doubt("the rules", "peraturan yang yang baik") == checks.STUTTER_PENALTY

@@ -53,6 +53,14 @@ def test_elements_go_around_the_words_they_stood_around(segment, translated, pai
         assert restore(run, translated, marker, alignment) == wanted
 
 
+def test_elements_end_after_the_vowel_signs_of_a_word():
+    source, target = "Open the services page now", "இப்போது சேவைகளின் பக்கத்தை திறக்கவும்"
+    pairs = [("இப்போது", "now"), ("சேவைகளின்", "services"), ("பக்கத்தை", "page"), ("திறக்கவும்", "Open")]
+    start = target.index("சேவைகளின்")
+    wanted = (start, target.index("பக்கத்தை") + len("பக்கத்தை"))
+    assert project(source, target, links(source, target, pairs), [(9, 22)]) == [wanted]
+
+
 def test_a_script_without_spaces_is_taken_token_by_token():
     source, target = "Please click here now", "请立即点击这里"
     pairs = [("请", "Please"), ("立即", "now"), ("点击", "click"), ("这里", "here")]

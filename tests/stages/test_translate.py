@@ -145,3 +145,14 @@ def test_the_beam_of_the_configuration_is_used(site, monkeypatch, config, option
     monkeypatch.setattr("pipeline.mt.models.find", lambda *_: None)
     translate(site.project, [MS], beam=option)
     assert made == [beam]
+
+
+def test_what_was_refused_is_looked_at_again_without_asking_the_model(site):
+    (refused,) = translate(site.project, [MS], min_score=1.0).languages
+    assert refused.refused
+    assert refused.sentences
+    (again,) = translate(site.project, [MS], min_score=1.0).languages
+    assert (again.refused, again.drafted, again.sentences) == (refused.refused, 0, 0)
+    (accepted,) = translate(site.project, [MS]).languages
+    assert accepted.drafted > 0
+    assert accepted.sentences == 0
