@@ -42,15 +42,12 @@ class ModelFolder:
     @cached_property
     def tokens(self) -> frozenset[str]:
         """Every token the model knows."""
-        for name in _VOCABULARIES:
-            for path in (self.path / f"{name}.json", self.path / f"{name}.txt"):
-                if path.is_file():
-                    try:
-                        text = path.read_text(encoding="utf-8")
-                        return frozenset(json.loads(text) if path.suffix == ".json" else text.split("\n"))
-                    except (OSError, ValueError, TypeError) as error:
-                        raise EngineError(f"cannot be read: {error}", path=str(path)) from error
-        raise EngineError("no model: shared_vocabulary.json is missing", path=str(self.path), hint=_CONVERT)
+        paths = [self.path / f"{name}.{kind}" for name in _VOCABULARIES for kind in ("json", "txt")]
+        there = [path for path in paths if path.is_file()]
+        if not there:
+            raise EngineError("no model: shared_vocabulary.json is missing", path=str(self.path), hint=_CONVERT)
+        # Of two vocabularies the source's has `>>tam<<`. A text file ends in a newline, after which is no token.
+        return frozenset().union(*map(_tokens, there)) - {""}
 
     @cached_property
     def sha256(self) -> str:
@@ -116,8 +113,10 @@ class ModelFolder:
         """Marian models (which come with source.spm) were trained with an end mark that CTranslate2 may not add."""
         try:
             config = json.loads((self.path / "config.json").read_bytes())
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise EngineError(f"config.json cannot be read: {error}", path=str(self.path), hint=_CONVERT) from error
+        if not isinstance(config, dict):
+            raise EngineError("config.json is not an object", path=str(self.path), hint=_CONVERT)
         return (self.path / "source.spm").is_file() and not config.get("add_source_eos")
 
     def _code_token(self, tag: str) -> str:
@@ -183,6 +182,15 @@ class CTranslate2Engine:
     def translate_forced(self, requests: Sequence[Forced]) -> list[Translation | None]:
         """Translate with what is to be kept; None where the model cannot be made to."""
         return self._model.translate_forced(self.asked, requests)
+
+
+def _tokens(path: Path) -> frozenset[str]:
+    """What a vocabulary lists, a JSON file or one with a token a line."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        return frozenset(json.loads(text) if path.suffix == ".json" else text.split("\n"))
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        raise EngineError(f"cannot be read: {error}", path=str(path)) from error
 
 
 def _covers(has: str, wanted: str) -> bool:

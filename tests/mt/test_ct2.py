@@ -106,6 +106,35 @@ def test_folders_that_are_no_model(tmp_path, nllb):
         CTranslate2Engine(ModelFolder(name="x", path=tmp_path), "en", "ta").translate([TEXT])
 
 
+def vocabulary(folder, **files):
+    """A folder that has nothing but vocabularies, each given as the text of the file."""
+    folder.mkdir()
+    for name, text in files.items():
+        kind = "json" if text.startswith(("[", "{")) else "txt"
+        (folder / f"{name}_vocabulary.{kind}").write_text(text, encoding="utf-8")
+    return ModelFolder(name="x", path=folder)
+
+
+def test_a_vocabulary_of_lines_ends_in_a_newline(tmp_path):
+    folder = vocabulary(tmp_path / "x", shared="<s>\neng_Latn\ntam_Taml\n")
+    assert folder.serves("en", "ta")
+    assert folder.tokens == {"<s>", "eng_Latn", "tam_Taml"}
+
+
+def test_of_two_vocabularies_both_are_read(tmp_path):
+    folder = vocabulary(tmp_path / "x", source='["</s>", ">>tam<<"]', target='["</s>"]')
+    assert folder.serves("en", "ta")
+
+
+def test_files_of_another_shape_are_errors(tmp_path):
+    folder = vocabulary(tmp_path / "x", shared="eng_Latn\ntam_Taml\n")
+    (folder.path / "config.json").write_bytes(b"[]")
+    with pytest.raises(EngineError, match="not an object"):
+        folder.search("en", "ta", 2)
+    with pytest.raises(EngineError, match="cannot be read"):
+        vocabulary(tmp_path / "y", shared="[[]]").serves("en", "ta")
+
+
 def test_the_digest_is_of_all_files(nllb, tmp_path):
     for path in nllb.files():
         (tmp_path / path.name).write_bytes(path.read_bytes())
