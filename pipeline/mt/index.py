@@ -13,6 +13,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
+from http.client import HTTPException
 from pathlib import Path
 from typing import IO, Any
 
@@ -119,7 +120,7 @@ def _get(url: str, *, limit: int, origin: str | None = None, progress: Progress 
     try:
         with urllib.request.build_opener(_Redirects).open(request, timeout=_TIMEOUT) as response:
             return _read(response, int(response.headers.get("Content-Length") or 0), limit, url, progress)
-    except (urllib.error.URLError, TimeoutError, OSError, ValueError) as error:
+    except (OSError, HTTPException, ValueError) as error:  # URLError and time-outs are OSErrors
         reason = getattr(error, "reason", None) or error
         raise EngineError(f"cannot be downloaded: {reason}", path=url, hint=_OFFLINE) from error
 

@@ -45,6 +45,14 @@ def test_a_redirect_on_the_same_machine_is_followed(server):
         index.install_language("ms", index=f"{server.url}/index.json")
 
 
+@pytest.mark.parametrize("link", ["https://example.org:port/x", "https://example.org/a b"])
+def test_an_address_that_is_none_is_an_error(server, link):
+    entry = {"from_code": "en", "to_code": "ms", "package_version": "1.0", "links": [link]}
+    server.answers = {"/index.json": json.dumps([entry]).encode()}
+    with pytest.raises(EngineError, match="cannot be downloaded"):
+        index.install_language("ms", index=f"{server.url}/index.json")
+
+
 @pytest.mark.parametrize(
     ("url", "origin", "allowed"),
     [
