@@ -26,7 +26,8 @@ class PivotEngine:
         self.id = f"{first.id}+{second.id}"
         self.source, self.target = first.source, second.target
         self.identity = first.identity and second.identity
-        self.min_score = first.min_score * second.min_score
+        # Not the product, which is 0 where one of them has no minimum of its own.
+        self.min_score = max(first.min_score, second.min_score)
 
     @property
     def model(self) -> str:

@@ -57,7 +57,7 @@ def test_both_engines_are_named_and_the_confidence_is_the_product():
     result = engine.translate(["red car"])[0]
     assert (result.text, round(result.score, 2)) == ("merah kereta", 0.64)
     assert (engine.id, engine.model, engine.source, engine.target) == ("words+words", "en-id 1 > id-ms 1", "en", "ms")
-    assert engine.min_score == 0.25
+    assert engine.min_score == 0.5
     entry = provenance(draft([DraftRequest(key=1, text="red car")], engine, source="en", target="ms")[0], engine)
     assert (entry.engine, entry.model, entry.score) == ("words+words", "en-id 1 > id-ms 1", 0.64)
 
