@@ -51,7 +51,8 @@ class Marker:
         loose = [r"\s?".join(map(re.escape, part)) for part in (before, after)]
         end = rf"\s?{loose[1]}" if after else r"(?!\d)"
         start = rf"{loose[0]}\s?" if before else r"(?<!\d)"
-        return re.compile(rf"{start}(\d+){end}", re.IGNORECASE)
+        # A longer row of digits, which `int` may refuse, is no marker.
+        return re.compile(rf"{start}(\d{{1,4}}){end}", re.IGNORECASE)
 
     def __call__(self, number: int) -> str:
         """The marker with this number."""

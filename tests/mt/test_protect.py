@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.mt.markers import Marker, choose_marker, survival
+from pipeline.mt.markers import FORMS, Marker, choose_marker, survival
 from pipeline.mt.protect import plan
 from pipeline.mt.restore import assemble, restore
 
@@ -104,6 +104,13 @@ def test_the_form_of_a_marker_is_chosen_by_what_the_engine_lets_through(function
     assert choose_marker(function_engine(lambda s: s.replace("§", ""))) == Marker("#{}")
     assert choose_marker(function_engine(lambda s: "nothing left")) is None
     assert survival(Marker("[X{}X]"), function_engine(lambda s: s.replace("[X", "[ x"))) == 1.0
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_long_row_of_digits_is_no_marker(form):
+    pattern = Marker(form).pattern
+    assert pattern.findall(Marker(form)(9999)) == ["9999"]
+    assert pattern.findall(Marker(form)("1" * 5_000)) == []
 
 
 @pytest.mark.parametrize("unit", ["a.", "a_", "\\*", "&amp;", "1,", "§1", "`", "<", "[", "a ", "x_y."])
