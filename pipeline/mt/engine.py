@@ -97,4 +97,4 @@ class SegmentEngine(Protocol):
         """What a reviewer reads beside the draft."""
 
     def translate_segment(self, text: str, markup: str) -> str:
-        """The segment rewritten; `markup` is "markdown", "html" or "" (plain text)."""
+        """The segment rewritten; `markup` is "markdown", "mdx" or "html"."""

@@ -26,8 +26,6 @@ class Oracle:
         """`progress` is called with (words done, words in all)."""
         self.cache = cache
         self.progress = progress
-        self.asked = 0
-        """Sentences that an engine had to translate."""
         self._known: dict[str, dict[str, Translation]] = {}
         self._forced: dict[str, dict[str, Translation | None]] = {}
         self._done = self._total = 0
@@ -45,7 +43,6 @@ class Oracle:
             self._done += sum(map(_words, cached))
             if missing:
                 fresh = dict(zip(missing, engine.translate(missing, self._reporter(missing)), strict=True))
-                self.asked += len(missing)
                 self._done += sum(map(_words, missing))
                 if self.cache:
                     self.cache.put(engine.settings, fresh)
@@ -70,7 +67,6 @@ class Oracle:
             fresh: dict[str, Translation] = {}
             if missing:
                 results = engine.translate_forced([requests[sentence] for sentence in missing])
-                self.asked += len(missing)
                 for sentence, result in zip(missing, results, strict=True):
                     fresh[_name(requests[sentence])] = result or _FAILED
                 if self.cache:
@@ -105,5 +101,5 @@ def _name(request: Forced) -> str:
 
 
 def _words(sentence: str) -> int:
-    """Words, or what stands for them where no spaces are written: five characters."""
+    """Words, or what stands for them where no spaces are written: fifteen characters each."""
     return max(sentence.count(" ") + 1, len(sentence) // 15)

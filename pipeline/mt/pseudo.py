@@ -23,9 +23,6 @@ class PseudoEngine:
 
     id = "pseudo"
     model = "accents"
-    source = "en"
-    target = "en-XA"
-    identity = False
 
     def translate_segment(self, text: str, markup: str = "markdown") -> str:
         """Accents outside inline elements, padding and brackets around the whole; line breaks stay."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.errors import PipelineError
+from pipeline.mt.ct2run import cores
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -26,13 +27,6 @@ WORTH_A_POOL = 64
 _CHUNK = 8
 _AHEAD = 4
 """Chunks handed out per worker."""
-
-
-def available_cores() -> int:
-    """Cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def run_tasks(
@@ -51,7 +45,7 @@ def run_tasks(
     When a worker process is killed, what is left is done by one worker, which needs the least memory. PipelineError
     when that one is killed too.
     """
-    workers = min(jobs or available_cores(), max(1, len(tasks) // _CHUNK))
+    workers = min(jobs or cores(), max(1, len(tasks) // _CHUNK))
     if workers == 1 or len(tasks) <= WORTH_A_POOL:
         results: Iterator[Result] = map(function, tasks)
     else:
