@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import re
 import time
 import urllib.error
 import urllib.parse
@@ -26,7 +27,7 @@ KEY = "LIBRETRANSLATE_API_KEY"
 """Environment variable with the server's key."""
 
 _BATCH = 32
-"""Texts in one request; servers limit their number and length (`--batch-limit`, `--char-limit`)."""
+"""Texts in one request. Servers limit their number and length (`--batch-limit`, `--char-limit`): one that refuses gets half."""
 _BATCH_CHARACTERS = 4_000
 TRIES = 4
 _FIRST_PAUSE = 1.0
@@ -34,6 +35,9 @@ _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
 _LARGEST_ANSWER = 16 << 20
 _TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+_TOO_MUCH = frozenset({400, 413})
+"""What a request above the server's limits is answered with, among others."""
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +52,14 @@ class Server:
 
     def checked(self) -> str:
         """The address without a slash at its end; raises EngineError for one that texts must not be sent to."""
-        parts = urllib.parse.urlsplit(self.url)
+        none = EngineError(f"{self.url!r} is not the address of a server", hint="like http://127.0.0.1:5000")
+        try:
+            parts = urllib.parse.urlsplit(self.url)
+            _ = parts.port  # read only when asked for
+        except ValueError:
+            raise none from None
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
-            raise EngineError(f"{self.url!r} is not the address of a server", hint="like http://127.0.0.1:5000")
+            raise none
         if not _is_loopback(parts.hostname):
             if not self.allow_remote:
                 raise EngineError(
@@ -95,14 +104,18 @@ class LibreTranslateEngine:
         """Translate in requests of a few texts each; raises EngineError when the server does not answer rightly."""
         source, target = self.codes()
         results: list[Translation] = []
-        at = 0
+        at, most = 0, _BATCH
         while at < len(sentences):
             end = at + 1
-            while (
-                end < min(at + _BATCH, len(sentences)) and sum(map(len, sentences[at : end + 1])) <= _BATCH_CHARACTERS
-            ):
+            while end < min(at + most, len(sentences)) and sum(map(len, sentences[at : end + 1])) <= _BATCH_CHARACTERS:
                 end += 1
-            answer = self._ask("/translate", {"q": [*sentences[at:end]], "source": source, "target": target})
+            try:
+                answer = self._ask("/translate", {"q": [*sentences[at:end]], "source": source, "target": target})
+            except _RefusedError:
+                if end - at == 1:
+                    raise
+                most = (end - at) // 2
+                continue
             texts = answer.get("translatedText") if isinstance(answer, dict) else None
             if (
                 not isinstance(texts, list)
@@ -110,16 +123,16 @@ class LibreTranslateEngine:
                 or not all(isinstance(text, str) for text in texts)
             ):
                 raise EngineError("the server's answer is not one translation for each text", path=self._url)
-            results += [Translation(text=text) for text in texts]
+            results += [Translation(text=_sound(text)) for text in texts]
             at = end
             if progress is not None:
                 progress(at, len(sentences))
         return results
 
-    def codes(self) -> tuple[str, str]:
-        """The server's codes for the pair; raises EngineError when it does not have them."""
+    def codes(self, pairs: Sequence[tuple[str, str]] | None = None) -> tuple[str, str]:
+        """The server's codes for the pair, of its `pairs` where they are known; EngineError when it has none for it."""
         if self._codes is None:
-            pairs = self.pairs()
+            pairs = self.pairs() if pairs is None else pairs
             for source in (self.source, *argos_codes(self.source)):
                 for target in (self.target, *argos_codes(self.target)):
                     if (source, target) in pairs:
@@ -127,7 +140,9 @@ class LibreTranslateEngine:
                         return self._codes
             known = ", ".join(f"{source}-{target}" for source, target in pairs[:40])
             raise EngineError(
-                f"the server does not translate {self.source} to {self.target}", path=self._url, hint=f"it has {known}"
+                f"the server does not translate {self.source} to {self.target}",
+                path=self._url,
+                hint=f"it has {known or 'no pair'}",
             )
         return self._codes
 
@@ -139,7 +154,9 @@ class LibreTranslateEngine:
         pairs = []
         for language in answer:
             if isinstance(language, dict) and isinstance(language.get("code"), str):
-                pairs += [(language["code"], code) for code in language.get("targets", ()) if isinstance(code, str)]
+                targets = language.get("targets")
+                codes = targets if isinstance(targets, list) else []
+                pairs += [(_sound(language["code"]), _sound(code)) for code in codes if isinstance(code, str)]
         return sorted(pairs)
 
     def _ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
@@ -175,15 +192,20 @@ class LibreTranslateEngine:
                     raise _LaterError(
                         f"{error.code} {error.reason}", _seconds(error.headers.get("Retry-After"))
                     ) from None
-                raise EngineError(
+                kind = _RefusedError if error.code in _TOO_MUCH else EngineError
+                raise kind(
                     f"the server refuses: {error.code} {_said(error)}", path=self._url, hint=_hint(error)
                 ) from None
-        except (OSError, HTTPException) as error:  # URLError and time-outs are OSErrors
+        except (OSError, HTTPException, UnicodeError) as error:  # URLError and time-outs are OSErrors
             raise _LaterError(str(getattr(error, "reason", None) or error)) from error
         try:
             return json.loads(answer) if len(answer) <= _LARGEST_ANSWER else None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise EngineError("the server's answer is not JSON", path=self._url) from error
+
+
+class _RefusedError(EngineError):
+    """What the server may take when it is less at once."""
 
 
 class _LaterError(Exception):
@@ -211,14 +233,19 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def _sound(text: str) -> str:
+    """A text that can be written down: JSON can name half a character, which no file and no data base takes."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
 def _seconds(header: str | None) -> float:
     return float(header) if header and header.isascii() and header.isdigit() else 0.0
 
 
 def _said(error: urllib.error.HTTPError) -> str:
     try:
-        return str(json.loads(error.read(1 << 16))["error"])[:200]
-    except (OSError, ValueError, KeyError, TypeError, HTTPException):
+        return _sound(str(json.loads(error.read(1 << 16))["error"])[:200])
+    except (OSError, ValueError, RecursionError, KeyError, TypeError, HTTPException):
         return str(error.reason)
 
 

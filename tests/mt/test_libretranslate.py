@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.errors import EngineError
 from pipeline.mt import libretranslate
+from pipeline.mt.cache import SentenceCache
 from pipeline.mt.draft import draft
 from pipeline.mt.libretranslate import KEY, LibreTranslateEngine, Server
 from pipeline.mt.request import DraftRequest
@@ -30,6 +31,7 @@ class Service(HTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.asked, self.failures, self.answer = [], [], None
+        self.most, self.characters = 1000, 10**6
         self.languages = [{"code": "en", "name": "English", "targets": ["en", "ms", "zh-Hans"]}, {"code": "ms"}]
         self.url = f"http://127.0.0.1:{self.server_port}"
 
@@ -43,6 +45,10 @@ class Handler(BaseHTTPRequestHandler):
         self.server.asked.append(asked)
         if self.server.failures:
             self.reply({"error": "Please slow down"}, self.server.failures.pop(0))
+        elif len(asked["q"]) > self.server.most:
+            self.reply({"error": f"request ({len(asked['q'])}) exceeds text limit"}, 400)
+        elif sum(map(len, asked["q"])) > self.server.characters:
+            self.reply({"error": "request exceeds character limit"}, 413)
         else:
             answer = {"translatedText": [f"<{text}>".replace("<§", "§") for text in asked["q"]]}
             self.reply(answer if self.server.answer is None else self.server.answer)
@@ -92,6 +98,29 @@ def test_texts_go_in_batches_and_come_back_in_order(service):
 def test_long_texts_go_in_smaller_batches(service):
     engine(service).translate(["x" * 3000] * 3)
     assert [len(asked["q"]) for asked in service.asked] == [1, 1, 1]
+
+
+@needs_loopback
+def test_a_server_that_takes_less_at_once_gets_less(service):
+    service.most = 10
+    texts = [f"text {i}" for i in range(40)]
+    assert [result.text for result in engine(service).translate(texts)] == [f"<{text}>" for text in texts]
+    assert [len(asked["q"]) for asked in service.asked] == [32, 16, 8, 8, 8, 8, 8]
+    service.asked, service.characters = [], 25
+    assert [result.text for result in engine(service).translate(texts)] == [f"<{text}>" for text in texts]
+    assert [len(asked["q"]) for asked in service.asked] == [32, 16, 8, 4, 4, 4] + [2] * 16
+
+
+@needs_loopback
+def test_a_single_text_that_is_refused_is_an_error(service):
+    service.characters = 100
+    with pytest.raises(EngineError, match="refuses: 413 request exceeds character limit"):
+        engine(service).translate(["a"] * 3 + ["x" * 101])
+    assert [len(asked["q"]) for asked in service.asked] == [4, 2, 2, 1, 1]
+    service.asked, service.most = [], 0
+    with pytest.raises(EngineError, match="refuses: 400"):
+        engine(service).translate(["a"] * 100)
+    assert [len(asked["q"]) for asked in service.asked] == [32, 16, 8, 4, 2, 1]
 
 
 @needs_loopback
@@ -150,6 +179,27 @@ def test_another_answer_is_an_error(service, answer):
 
 
 @needs_loopback
+@pytest.mark.parametrize("targets", [None, 1, "ms", {"ms": 1}, [None, ["ms"]]])
+def test_a_language_without_a_list_of_targets_has_none(service, targets):
+    service.languages = [{"code": "ms", "targets": targets}, {"code": "en", "targets": ["ta"]}]
+    assert engine(service).pairs() == [("en", "ta")]
+    with pytest.raises(EngineError, match="does not translate en to ms"):
+        engine(service).translate(["a"])
+
+
+@needs_loopback
+def test_half_a_character_is_replaced(service, tmp_path):
+    service.answer = b'{"translatedText": ["\\ud800 a \\ud83d\\ude00"]}'
+    assert engine(service).translate(["a"])[0].text == "\ufffd a \N{GRINNING FACE}"
+    request = DraftRequest(key=1, text="Opening hours")
+    cache = SentenceCache(tmp_path / "sentences.sqlite")
+    draft([request], engine(service), source="en", target="ms", cache=cache)
+    cache.close()
+    service.languages = [{"code": "en", "targets": ["\ud800"]}]
+    assert engine(service).pairs() == [("en", "\ufffd")]
+
+
+@needs_loopback
 def test_drafts_keep_their_elements_or_are_refused(service):
     service.languages = [{"code": "en", "targets": ["ms"]}]
     results = draft(
@@ -182,6 +232,9 @@ def test_a_server_that_is_not_there(monkeypatch):
         ("http://localhost@example.org", False, "not the address"),
         ("ftp://127.0.0.1", False, "not the address"),
         ("127.0.0.1:5000", False, "not the address"),
+        ("http://127.0.0.1:abc", False, "not the address"),
+        ("http://127.0.0.1:70000", False, "not the address"),
+        ("http://[::1", False, "not the address"),
     ],
 )
 def test_where_texts_may_go(url, allow, why):
