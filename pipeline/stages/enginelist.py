@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pipeline.errors import PipelineError
+from pipeline.errors import EngineError, PipelineError
 from pipeline.langtag import LanguageTag
 from pipeline.project import ENGINES, Mt, Project
 from pipeline.stages.engines import PSEUDO_LANGUAGE, model_folders, open_engine, open_server, pinned
 
 if TYPE_CHECKING:
+    from pipeline.mt.engine import Engine, SegmentEngine
+    from pipeline.mt.libretranslate import LibreTranslateEngine
     from pipeline.mt.package import Package
 
 
@@ -69,23 +71,60 @@ def list_engines(project: Project) -> list[EngineState]:
             pairs = tuple(look[name](project))
             states.append(EngineState(id=name, pairs=pairs, reason="" if pairs else "no pair of languages"))
         except PipelineError as error:
-            states.append(EngineState(id=name, reason=error.message, hint=error.hint or ""))
+            states.append(EngineState(id=name, reason=_reason(error), hint=error.hint or ""))
     return states
 
 
 def engines_of_languages(project: Project, languages: Sequence[LanguageTag]) -> list[LanguageEngine]:
-    """What the configuration would have each language drafted with, or why that is not possible."""
+    """What the configuration would have each language drafted with, or why that is not possible.
+
+    A configured server is asked for its languages, once for all that need it.
+    """
     found = []
+    served = _Served(project)
     for language in languages:
         settings = project.mt_for(language)
         try:
             engine = open_engine(settings, project.source.language, language)
+            served.check(engine)
             found.append(LanguageEngine(language=language, engine=engine.id, model=engine.model))
         except PipelineError as error:
             found.append(
-                LanguageEngine(language=language, engine=settings.engine, reason=error.message, hint=error.hint or "")
+                LanguageEngine(language=language, engine=settings.engine, reason=_reason(error), hint=error.hint or "")
             )
     return found
+
+
+def _reason(error: PipelineError) -> str:
+    """What is wrong and where: which folder, which server."""
+    return f"{error.path}: {error.message}" if error.path else error.message
+
+
+class _Served:
+    """The pairs of the configured server, asked for when an engine first needs them. What went wrong then stays so."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._pairs: list[tuple[str, str]] | EngineError | None = None
+
+    def check(self, engine: Engine | SegmentEngine) -> None:
+        """Raise EngineError where the engine, or a step of it, is a server that does not answer or lacks the pair."""
+        from pipeline.mt.libretranslate import LibreTranslateEngine
+        from pipeline.mt.pivot import PivotEngine
+
+        for step in engine.steps if isinstance(engine, PivotEngine) else (engine,):
+            if isinstance(step, LibreTranslateEngine):
+                step.codes(self._asked())
+
+    def _asked(self) -> list[tuple[str, str]]:
+        if self._pairs is None:
+            try:
+                self._pairs = _server(self._project).pairs()
+            except EngineError as error:
+                self._pairs = error
+        if isinstance(self._pairs, EngineError):
+            raise self._pairs
+        return self._pairs
 
 
 Pairs = list[tuple[str, str, str]]
@@ -124,8 +163,12 @@ def _folder_pairs(project: Project) -> Pairs:
 def _server_pairs(project: Project) -> Pairs:
     from pipeline.mt.codes import language_tag
 
-    server = open_server(project.mt, project.source.language, project.source.language, tries=1)
+    server = _server(project)
     return [(language_tag(source), language_tag(target), server.host) for source, target in server.pairs()]
+
+
+def _server(project: Project) -> LibreTranslateEngine:
+    return open_server(project.mt, project.source.language, project.source.language, tries=1)
 
 
 def _pseudo_pairs(project: Project) -> Pairs:

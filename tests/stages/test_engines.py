@@ -1,6 +1,7 @@
 import json
 import runpy
 import shutil
+import socket
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pipeline.config import parse_project
 from pipeline.errors import ConfigError, EngineError
 from pipeline.langtag import parse
 from pipeline.mt import models
+from pipeline.mt.libretranslate import LibreTranslateEngine
 from pipeline.mt.markers import choose_marker
 from pipeline.mt.record import marker_form, record_marker
 from pipeline.stages.enginelist import engines_of_languages, list_engines, verify_models
@@ -173,6 +175,57 @@ def test_engines_says_what_is_usable_and_why_not(files, own):
         ("argos", ""),
     ]
     assert "no translation model from en to de" in languages[2].reason
+
+
+SERVER = '[mt]\nengine = "libretranslate"\n[mt.libretranslate]\nurl = "{}"'
+
+
+def test_a_server_is_asked_once_what_it_translates(own, monkeypatch):
+    asked = []
+
+    def pairs(engine):
+        asked.append(engine.server)
+        return [("en", "ms"), ("id", "ms")]
+
+    monkeypatch.setattr(LibreTranslateEngine, "pairs", pairs)
+    here = project(own, SERVER.format("http://127.0.0.1:5999"))
+    malay, tamil, german = engines_of_languages(here, [MS, TA, parse("de")])
+    assert (malay.model, tamil.model, german.model) == ("127.0.0.1:5999 en-ms", "", "")
+    assert tamil.reason == "http://127.0.0.1:5999: the server does not translate en to ta"
+    assert [server.tries for server in asked] == [1]
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://127.0.0.1:{}", "does not answer"),
+        ("http://127.0.0.1:abc", "not the address of a server"),
+        ("http://[::1", "not the address of a server"),
+    ],
+)
+@pytest.mark.parametrize("pivot", [False, True])
+def test_a_server_that_cannot_be_used_drafts_nothing(files, own, monkeypatch, capsys, url, why, pivot):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    install(files, "en_id")
+    text = SERVER.format(url.format(port))
+    if pivot:
+        text = text.replace(
+            '[mt]\nengine = "libretranslate"', '[mt.pivots]\nms = ["argos:en-id", "libretranslate:id-ms"]'
+        )
+    monkeypatch.chdir(own)
+    (own / "pipeline.toml").write_text(f'languages = ["ms"]\n{text}', encoding="utf-8")
+    assert main(["engines"]) == 1
+    shown = capsys.readouterr().out.splitlines()[-1]
+    assert shown.startswith("drafts for ms: no, ")
+    assert why in shown
+
+
+def test_a_server_without_pairs_drafts_nothing(own, monkeypatch):
+    monkeypatch.setattr(LibreTranslateEngine, "pairs", lambda _: [])
+    (found,) = engines_of_languages(project(own, SERVER.format("http://127.0.0.1:5999")), [MS])
+    assert (found.model, found.hint) == ("", "it has no pair")
 
 
 def test_the_commands(files, own, capsys, monkeypatch):
