@@ -49,6 +49,9 @@ def model_folder(name: str, table: Table, root: Path) -> MtFolder:
         codes=tuple((table.read("codes", parse, language), code) for language, code in table.text_map("codes")),
     )
     table.finish()
+    if bool(folder.source) != bool(folder.target):
+        given, other = ("source", "target") if folder.source else ("target", "source")
+        table.fail(given, f"needs {other} beside it", hint="a model of many languages has neither")
     return folder
 
 

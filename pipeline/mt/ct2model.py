@@ -66,9 +66,9 @@ class ModelFolder:
             raise EngineError(f"cannot be read: {error.strerror or error}", path=str(self.path)) from error
 
     def serves(self, source: str, target: str) -> bool:
-        """Whether it translates between two BCP 47 tags."""
+        """Whether it translates between two BCP 47 tags; EngineError where it may be meant to and is no model."""
         if self.source and self.target:
-            return _covers(self.source, source) and _covers(self.target, target)
+            return _covers(self.source, source) and _covers(self.target, target) and bool(self.tokens)
         return bool(self._code_token(source) or self._direction(target)) and bool(
             self._code_token(target) or self._direction(target)
         )
@@ -122,15 +122,24 @@ class ModelFolder:
     def _code_token(self, tag: str) -> str:
         """The token that stands for a language before a text: `zsm_Latn` (NLLB), `__ms__` (M2M-100); "" for none."""
         language = tag.split("-", maxsplit=1)[0]
-        candidates = (self.codes.get(tag, ""), flores_code(tag) or "", f"__{language}__")
+        candidates = (self._own_code(tag), flores_code(tag) or "", f"__{language}__")
         return next((token for token in candidates if token in self.tokens), "")
 
     def _direction(self, tag: str) -> str:
         """The token that says what to translate to, for an OPUS-MT model of several: `>>zsm_Latn<<`; "" for none."""
         language = tag.split("-", maxsplit=1)[0]
         code = flores_code(tag) or ""
-        names = (self.codes.get(tag, ""), code, code.partition("_")[0], language)
+        names = (self._own_code(tag), code, code.partition("_")[0], language)
         return next((token for token in (f">>{name}<<" for name in names) if token in self.tokens), "")
+
+    def _own_code(self, tag: str) -> str:
+        """The code that `codes` has for a language; "" for none."""
+        code = self.codes.get(tag, "")
+        if code and not {code, f">>{code}<<"} & self.tokens:
+            raise EngineError(
+                f"`codes` has {code} for {tag}, and the model {self.name} has no such token", path=str(self.path)
+            )
+        return code
 
     def _unknown(self, tag: str) -> EngineError:
         return EngineError(

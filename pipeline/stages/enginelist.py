@@ -154,9 +154,16 @@ def _folder_pairs(project: Project) -> Pairs:
     folders = model_folders(project.mt)
     if not folders:
         raise PipelineError("no model folder is configured", hint="[mt.folders.NAME] path = …")
+    broken = None
     for folder in folders:
         wanted = [(folder.source, folder.target)] if folder.source and folder.target else own
-        pairs += [(source, target, folder.name) for source, target in wanted if folder.serves(source, target)]
+        for source, target in wanted:
+            try:
+                pairs += [(source, target, folder.name)] if folder.serves(source, target) else []
+            except EngineError as error:
+                broken = broken or error
+    if broken and not pairs:
+        raise broken
     return pairs
 
 

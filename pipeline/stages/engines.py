@@ -74,9 +74,15 @@ def _ctranslate2(settings: Mt, source: str, target: str, model: str) -> Engine:
     folders = model_folders(settings)
     if model and model not in [folder.name for folder in folders]:
         raise EngineError(f"no folder is called {model!r}", hint=f"[mt.folders.{model}] in pipeline.toml may name one")
-    fitting = [folder for folder in folders if model in ("", folder.name) and folder.serves(source, target)]
+    fitting, broken = [], None
+    for folder in folders:
+        if model in ("", folder.name):
+            try:
+                fitting += [folder] if folder.serves(source, target) else []
+            except EngineError as error:  # of no interest where another one serves the language
+                broken = broken or error
     if not fitting:
-        raise EngineError(
+        raise broken or EngineError(
             f"no model folder translates {source} to {target}",
             hint="[mt.folders.NAME] in pipeline.toml says where a converted model is",
         )

@@ -1,4 +1,5 @@
 import runpy
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,14 @@ def test_a_vocabulary_of_lines_ends_in_a_newline(tmp_path):
     folder = vocabulary(tmp_path / "x", shared="<s>\neng_Latn\ntam_Taml\n")
     assert folder.serves("en", "ta")
     assert folder.tokens == {"<s>", "eng_Latn", "tam_Taml"}
+
+
+def test_a_code_of_a_persons_own_has_to_be_there(tmp_path):
+    folder = replace(vocabulary(tmp_path / "x", shared="eng_Latn\ntam_Taml\n"), codes={"fr": "fra_Latn"})
+    for ask in (folder.serves, lambda source, target: folder.search(source, target, 2)):
+        with pytest.raises(EngineError, match="`codes` has fra_Latn for fr, and the model x has no such token"):
+            ask("en", "fr")
+    assert folder.serves("en", "ta")
 
 
 def test_of_two_vocabularies_both_are_read(tmp_path):

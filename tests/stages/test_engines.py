@@ -80,6 +80,34 @@ def test_a_folder_is_opened(files, own):
     assert open_engine(replace(twice, model="other"), EN, TA).model == "other en-ta"
 
 
+def test_a_broken_folder_concerns_those_who_would_use_it(files, own):
+    (own / "empty").mkdir(parents=True)
+    text = f"""[mt]
+engine = "ctranslate2"
+[mt.folders.empty]
+path = "empty"
+[mt.folders.pair]
+path = "empty"
+source = "en"
+target = "ta"
+[mt.folders.nllb]
+path = "{(files / "nllb").as_posix()}"
+"""
+    here = project(own, text)
+    assert open_engine(here.mt, EN, TA).model == "nllb en-ta"
+    tamil, malay = engines_of_languages(here, [TA, MS])
+    assert tamil.model == "nllb en-ta"
+    assert malay.reason == f"{own / 'empty'}: no model: shared_vocabulary.json is missing"
+    with pytest.raises(EngineError, match="shared_vocabulary"):
+        open_engine(replace(here.mt, model="pair"), EN, TA)
+    with pytest.raises(EngineError, match="no model folder translates en to ms"):
+        open_engine(replace(here.mt, model="pair"), EN, MS)
+    states = {state.id: state for state in list_engines(here)}
+    assert states["ctranslate2"].pairs == (("en", "ta", "nllb"),)
+    only = project(own, '[mt.folders.empty]\npath = "empty"')
+    assert str(own / "empty") in {state.id: state for state in list_engines(only)}["ctranslate2"].reason
+
+
 def test_a_server_is_used_only_when_it_is_configured(own):
     with pytest.raises(EngineError, match="no LibreTranslate server"):
         open_engine(project(own, '[mt]\nengine = "libretranslate"').mt_for(MS), EN, MS)
