@@ -9,6 +9,9 @@ from pipeline.langtag import LanguageTag, parse
 from pipeline.project import ENGINES, MtFolder, MtServer
 from pipeline.toml_table import Table
 
+_STEPS = tuple(engine for engine in ENGINES if engine != "pseudo")
+"""Engines that translate sentences."""
+_LIKE = 'like ["argos:en-id", "apertium:id-ms"]'
 _PIN = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -17,8 +20,14 @@ def pivots(table: Table) -> tuple[tuple[LanguageTag, tuple[str, ...]], ...]:
     names = table.table("pivots")
     found = []
     for name, steps in table.text_lists("pivots"):
-        if len(steps) != 2 or not all(step.partition(":")[0] in ENGINES and step.partition(":")[2] for step in steps):
-            names.fail(name, "must be two steps", hint='like ["argos:en-id", "apertium:id-ms"]')
+        if len(steps) != 2:
+            names.fail(name, "must be two steps", hint=_LIKE)
+        for step in steps:
+            engine, _, pair = step.partition(":")
+            if engine not in _STEPS:
+                names.fail(name, f"no step can be made by {engine!r}", hint=f"one of {', '.join(_STEPS)}")
+            if not pair:
+                names.fail(name, f"{step!r} does not say from what to what", hint=_LIKE)
         found.append((names.read(name, parse, name), steps))
     return tuple(found)
 
