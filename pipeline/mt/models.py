@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pipeline.errors import EngineError
 from pipeline.mt.codes import argos_codes
-from pipeline.mt.package import Package, file_sha256, read_package, remove_tree, unpack
+from pipeline.mt.package import RECORD, Package, file_sha256, read_package, remove_tree, unpack
 from pipeline.mt.record import write_record
 
 ENVIRONMENT = "PIPELINE_MODELS"
@@ -53,6 +53,11 @@ def list_models() -> list[Package]:
     ]
     best_first = sorted(found, key=_rank, reverse=True)
     return sorted(best_first, key=lambda package: (package.from_code, package.to_code))
+
+
+def installed_folders() -> list[Path]:
+    """Every folder that a package was installed in, whether it is whole or not."""
+    return [folder for folder in _folders(models_dir()) if (folder / RECORD).is_file()]
 
 
 def find(source: str, target: str, packages: Iterable[Package] | None = None) -> Package:

@@ -105,6 +105,12 @@ def read_package(path: Path, origin: str) -> Package:
     return _from_metadata(raw, path=path, origin=origin, size=size, sha256=sha256)
 
 
+def described(folder: Path) -> Package:
+    """The package that was installed in a folder, though files of it are gone. EngineError where nothing tells it."""
+    raw = _read_file(folder / "metadata.json")
+    return _from_metadata(raw, path=folder, origin="installed", size=0, sha256=_recorded_sha256(folder))
+
+
 def unpack(file: Path, into: Path) -> Path:
     """Unpack a checked package into the existing folder `into`; the path of its one top folder.
 

@@ -25,12 +25,12 @@ def digests(folder: Path) -> dict[str, str]:
     return {name: file_sha256(path) for name, path in names.items() if name != RECORD}
 
 
-def differences(package: Package) -> list[str] | None:
+def differences(folder: Path) -> list[str] | None:
     """The files that are not what was installed, missing or new; None where there is no record of them."""
-    recorded = read_record(package.path).get("files")
-    if not package.path.is_dir() or not isinstance(recorded, dict):
+    recorded = read_record(folder).get("files")
+    if not folder.is_dir() or not isinstance(recorded, dict):
         return None
-    there = digests(package.path)
+    there = digests(folder)
     return sorted(name for name in {*recorded, *there} if recorded.get(name) != there.get(name))
 
 

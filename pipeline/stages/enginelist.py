@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import EngineError, PipelineError
@@ -215,13 +216,17 @@ class ModelCheck:
 def verify_models(settings: Mt) -> list[ModelCheck]:
     """Every installed package and configured folder, and what is pinned and not there."""
     from pipeline.mt.apertium import ApertiumEngine, find_program, installed_modes
-    from pipeline.mt.models import list_models
+    from pipeline.mt.models import installed_folders, list_models
 
     checks: list[ModelCheck] = []
     known: set[str] = set()
-    for package in list_models():
+    packages = list_models()
+    for package in packages:
         checks.append(_checked(settings, package))
         known |= {package.label, package.name}
+    for path in sorted({*installed_folders()} - {package.path for package in packages}):
+        checks.append(_incomplete(settings, path))
+        known |= {checks[-1].label, path.name}
     for folder in model_folders(settings):
         if (folder.path / "model.bin").is_file():
             check = _compared(settings, (folder.name,), str(folder.path), folder.sha256)
@@ -236,10 +241,13 @@ def verify_models(settings: Mt) -> list[ModelCheck]:
             modes = {mode.name: mode for mode in installed_modes(program)}
         except PipelineError:
             modes = {}
-        for name in sorted(open_ & set(modes)):
-            engine = ApertiumEngine(*modes[name].parts[::2], program=program, mode=modes[name])
-            checks.append(_compared(settings, (name,), str(modes[name].file), engine.digest))
-        checks += [_absent(settings, name, "") for name in sorted(open_ - set(modes))]
+        for name in sorted(open_):
+            mode = modes.get(name.partition(" ")[0])
+            engine = ApertiumEngine(*mode.parts[::2], program=program, mode=mode) if mode else None
+            if engine and name in (engine.mode.name, engine.model):
+                checks.append(_compared(settings, (name,), str(engine.mode.file), engine.digest))
+            else:
+                checks.append(_absent(settings, name, ""))
     return checks
 
 
@@ -249,7 +257,7 @@ def _checked(settings: Mt, package: Package) -> ModelCheck:
     check = _compared(settings, (package.label, package.name), str(package.path), package.sha256)
     if package.origin == "starter" or check.state == "other":
         return check
-    changed = differences(package)
+    changed = differences(package.path)
     state = "unrecorded" if changed is None else "changed" if changed else "ok"
     return ModelCheck(
         label=check.label,
@@ -259,6 +267,20 @@ def _checked(settings: Mt, package: Package) -> ModelCheck:
         state=state,
         files=tuple(changed or ()),
     )
+
+
+def _incomplete(settings: Mt, path: Path) -> ModelCheck:
+    """An installed package that cannot be used any more, because files are gone."""
+    from pipeline.mt.package import described
+    from pipeline.mt.record import differences
+
+    try:
+        package = described(path)
+    except EngineError:
+        check = _compared(settings, (path.name,), str(path), None)
+    else:
+        check = _compared(settings, (package.label, package.name), str(path), package.sha256)
+    return replace(check, state="changed", files=tuple(differences(path) or ()))
 
 
 def _absent(settings: Mt, name: str, path: str) -> ModelCheck:

@@ -152,7 +152,7 @@ def _hold_package_to_pin(settings: Mt, package: Package) -> None:
 
     names = package.label, package.name
     _hold_to_pin(settings, names, package.sha256)
-    if pinned(settings, names) is not None and (changed := differences(package)):
+    if pinned(settings, names) is not None and (changed := differences(package.path)):
         raise EngineError(
             f"{package.label} was changed since it was installed: {', '.join(changed[:3])}",
             path=str(package.path),

@@ -12,6 +12,7 @@ from pipeline.config import parse_project
 from pipeline.errors import ConfigError, EngineError
 from pipeline.langtag import parse
 from pipeline.mt import models
+from pipeline.mt.apertium import ApertiumEngine
 from pipeline.mt.libretranslate import LibreTranslateEngine
 from pipeline.mt.markers import choose_marker
 from pipeline.mt.record import marker_form, record_marker
@@ -149,6 +150,41 @@ def test_verify_compares_files_pins_and_what_is_missing(files, own):
     assert states()["en-id 1.0"] == ("changed", True, ("extra.txt", "sentencepiece.model"))
     (package.path / "pipeline-package.json").unlink()
     assert states()["en-id 1.0"][0] == "other"  # nothing says any more that it is the pinned one
+
+
+@pytest.mark.parametrize("gone", ["model/model.bin", "metadata.json"])
+def test_verify_tells_of_an_installed_model_whose_files_are_gone(files, own, capsys, monkeypatch, gone):
+    package = install(files, "en_id")
+    (package.path / gone).unlink()
+    settings = project(own, f'[mt.models]\n"translate-en_id-1_0" = "sha256:{package.sha256}"').mt
+    label = "en-id 1.0" if gone != "metadata.json" else "translate-en_id-1_0"
+    checks = {check.label: check for check in verify_models(settings)}
+    assert set(checks) == {"en-ms 0.1 starter", label}
+    assert (checks[label].state, checks[label].files) == ("changed", (gone,))
+    assert checks[label].pinned
+    monkeypatch.chdir(own)
+    (own / "pipeline.toml").write_text('languages = ["ms"]\n', encoding="utf-8")
+    assert main(["models", "verify"]) == 1
+    assert f"changed since it was installed; {gone}" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_folder_that_is_no_package_is_no_model_that_was_installed(own):
+    (own / "installed" / "notes").mkdir(parents=True)
+    assert [check.label for check in verify_models(project(own, "").mt)] == ["en-ms 0.1 starter"]
+
+
+@pytest.mark.apertium
+def test_a_pair_of_apertium_is_pinned_under_either_of_its_names(own):
+    try:
+        engine = ApertiumEngine("en", "es")
+    except EngineError as error:
+        pytest.skip(str(error))
+    pins = {"eng-spa": engine.digest, engine.model: engine.digest, "eng-spa 00000000": engine.digest}
+    text = "".join(f'"{name}" = "sha256:{digest}"\n' for name, digest in pins.items())
+    checks = {check.label: check for check in verify_models(project(own, f"[mt.models]\n{text}").mt)}
+    assert [checks[name].state for name in pins] == ["ok", "ok", "missing"]
+    other = f'[mt.models]\n"{engine.model}" = "sha256:{"0" * 64}"'
+    assert {check.state for check in verify_models(project(own, other).mt)} == {"ok", "other"}
 
 
 def test_a_folder_without_a_model_is_missing(own):
