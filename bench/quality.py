@@ -6,7 +6,7 @@ SOURCE and TARGET have a sentence a line, the same number of lines. BLEU and chr
 sacrebleu`), over what the engine says to the bare sentences, and printed with their signatures. Then the same sentences
 are drafted with mark-up put in: an element around one to three words, a link around others, `code` and an address between
 two words, drawn by a seeded random. Printed are the share of drafts accepted, the steps that were taken, and the drafts
-with another element than their source, which must be none: the exit code is 1 otherwise.
+with another element than their source, which must be none: the exit code is 1 otherwise, and 2 where nothing was measured.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pathlib import Path
 
 import pipeline
 from pipeline.config import default_project, load_project
+from pipeline.errors import ConfigError, PipelineError
 from pipeline.inline import signature
 from pipeline.langtag import parse
 from pipeline.mt.draft import draft
@@ -46,26 +47,57 @@ def main() -> int:
     parser.add_argument("--limit", type=int, help="the first N sentences")
     parser.add_argument("--settings", type=Path, help="a pipeline.toml with folders, pivots or a server")
     parser.add_argument("--no-markup", action="store_true")
-    options = parser.parse_args()
-    sources = options.source.read_text("utf-8").splitlines()[: options.limit]
-    references = options.target.read_text("utf-8").splitlines()[: options.limit]
+    try:
+        return run(parser.parse_args())
+    except PipelineError as error:
+        print(f"quality.py: {error}", file=sys.stderr)
+        return 2
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure with each beam; raises PipelineError for what cannot be."""
+    sources, references = lines(options.source), lines(options.target)
     if len(sources) != len(references):
-        parser.error("the files differ in their number of lines")
-    if find_spec("sacrebleu") is None:
-        parser.error("sacrebleu is not installed: pip install sacrebleu")
+        raise ConfigError(f"the files differ in their number of lines: {len(sources)} and {len(references)}")
+    if options.limit is not None and options.limit < 1:
+        raise ConfigError(f"--limit is {options.limit}, it must be 1 or more")
+    sources, references = sources[: options.limit], references[: options.limit]
+    if not any(map(str.strip, sources)):
+        raise ConfigError("has no sentence", path=str(options.source))
+    if options.engine == "pseudo":
+        raise ConfigError("the pseudo engine translates nothing that could be measured")
     project = load_project(options.settings) if options.settings else default_project(Path())
     source, target = parse(options.source_tag), parse(options.target_tag)
+    searching = options.engine in ("argos", "ctranslate2", "pivot")
+    beams = beam_sizes(options.beams) if searching else [None]
+    settings = [replace(project.mt, engine=options.engine, model=options.model, beam=beam) for beam in beams]
+    engines = [open_engine(own, source, target) for own in settings]
+    if find_spec("sacrebleu") is None:
+        raise ConfigError("sacrebleu is not installed", hint="pip install sacrebleu")
     wrong = 0
     print(f"pipeline {pipeline.__version__}, {len(sources)} sentences, {sum(map(count, sources)):,} words")
-    searching = options.engine in ("argos", "ctranslate2", "pivot")
-    for beam in [int(beam) for beam in options.beams.split(",")] if searching else [None]:
-        settings = replace(project.mt, engine=options.engine, model=options.model, beam=beam)
-        engine = open_engine(settings, source, target)
+    for beam, engine in zip(beams, engines, strict=True):
         print(f"\n{engine.id} {engine.model}" + (f", beam {beam}" if beam else ""))
         measure(engine, sources, references)
         if not options.no_markup:
             wrong += survival(engine, sources, source, target)
     return 1 if wrong else 0
+
+
+def lines(path: Path) -> list[str]:
+    """The lines of a file. `splitlines` would cut at what stands inside a sentence too (U+2028)."""
+    try:
+        return path.read_text("utf-8").removesuffix("\n").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot be read: {error}", path=str(path)) from error
+
+
+def beam_sizes(text: str) -> list[int]:
+    """The numbers of `--beams`."""
+    sizes = [int(size) if size.isdecimal() and len(size) < 3 else 0 for size in text.split(",")]
+    if not all(1 <= size <= 16 for size in sizes):
+        raise ConfigError(f"--beams is {text!r}, it must be numbers from 1 to 16", hint="like 1,2,4")
+    return sizes
 
 
 def count(text: str) -> int:

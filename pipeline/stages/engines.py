@@ -98,7 +98,10 @@ def _pivot(settings: Mt, source: LanguageTag, target: LanguageTag) -> Engine:
     """The two steps of the configuration, "argos:en-id" and "apertium:id-ms"."""
     from pipeline.mt.pivot import pivot
 
-    first, second = dict(settings.pivots)[target]
+    steps = dict(settings.pivots).get(target)
+    if steps is None:
+        raise ConfigError(f"no pivot leads to {target}", hint=f"[mt.pivots] {target} = …")
+    first, second = steps
     (first_name, _, first_pair), (second_name, _, second_pair) = first.partition(":"), second.partition(":")
     middle, rest = first_pair.removeprefix(f"{source}-"), second_pair.removesuffix(f"-{target}")
     if middle == first_pair or rest == second_pair or middle != rest:
