@@ -21,13 +21,15 @@ _ADMONITION = re.compile(
     re.MULTILINE,
 )
 _TITLE = re.compile(r"\"([^\"\n]*)\"[ \t\r]*$")
-_CONTAINER = re.compile(rf"^{QUOTE_MARKS}(:{{3,}}[^\n]*)", re.MULTILINE)
+_CONTAINER = re.compile(
+    rf"^{QUOTE_MARKS}(:{{3,}}[^\n]*|/{{3,}}(?:[ \t]+[a-z][\w-]*(?:[ \t]*\|[^\n]*)?)?[ \t\r]*$)", re.MULTILINE
+)
 _CONTAINER_TITLE = re.compile(
-    r":{3,}[ \t]*[A-Za-z][\w-]*(?:\[([^\]\n]*)\]|(?=[ \t{]))(?:[ \t]*\{[^}\n]*\})?[ \t]*+(?:\"([^\"\n]*)\"[ \t\r]*$|([^\n{]*+)$)"
+    r"/{3,}[ \t]+[\w-]+[ \t]*\|[ \t]*([^\n]*\S)|:{3,}[ \t]*[A-Za-z][\w-]*(?:\[([^\]\n]*)\]|(?=[ \t{]))(?:[ \t]*\{[^}\n]*\})?[ \t]*+(?:\"([^\"\n]*)\"[ \t\r]*$|([^\n{]*+)$)"
 )
 _ALERT = re.compile(r"^[ \t]*(?:>[ \t]?)+(\[![A-Za-z]+\][+-]?)([ \t]+[^\n]*)?[ \t\r]*$", re.MULTILINE)
 _LINE = re.compile(
-    rf"^{QUOTE_MARKS}(--8<--[^\n]*|\[TOC\]|\[\[_?(?:toc|TOC)_?\]\]|\*\[[^\]\n]+\]:[^\n]*|\$\$[ \t\r]*$[^$]*?^{QUOTE_MARKS}\$\$)[ \t\r]*$",
+    rf"^{QUOTE_MARKS}(--8<--[^\n]*|\{{\*[^\n]*\*\}}|\[TOC\]|\[\[_?(?:toc|TOC)_?\]\]|\*\[[^\]\n]+\]:[^\n]*|\$\$[ \t\r]*$[^$]*?^{QUOTE_MARKS}\$\$)[ \t\r]*$",
     re.MULTILINE,
 )
 _ESM = re.compile(r"^(?:import|export)[ \t{*]", re.MULTILINE)
@@ -39,8 +41,8 @@ _DESTINATION_TITLE = re.compile(r"(?<![ \t])[ \t]+(?:\"[^\"]*\"|'[^']*')[ \t]*$"
 _NOT_SPACE = re.compile(r"[^\r\n \t]+")
 _NOT_BREAK = re.compile(r"[^\n]+")
 _ADMONITION_MARKS = re.compile(r"!!!|\?\?\?|===[!+]?[ \t]+\"")
-_LINE_MARKS = ("--8<--", "[TOC]", "[[", "*[", "$$")
-_TRIGGER = re.compile(r"\{|:::|!!!|\?\?\?|=== \"|===!|\[!|--8<--|\[TOC\]|\[\[|\*\[|\$\$|\]\(")
+_LINE_MARKS = ("--8<--", "{*", "[TOC]", "[[", "*[", "$$")
+_TRIGGER = re.compile(r"\{|:::|///|!!!|\?\?\?|=== \"|===!|\[!|--8<--|\[TOC\]|\[\[|\*\[|\$\$|\]\(")
 
 
 class Extra(NamedTuple):
@@ -91,7 +93,7 @@ class _Mask:
         self.text = text
         if _ADMONITION_MARKS.search(text):
             self._admonitions()
-        if ":::" in text:
+        if ":::" in text or "///" in text:
             self._containers()
         if ">[!" in text or "> [!" in text or ">\t[!" in text:
             self._alerts()
@@ -217,8 +219,8 @@ class _Mask:
             self._comment(m.start(1), m.start(1) + len(m.group(1).rstrip(BLANK)))
             title = _CONTAINER_TITLE.match(self.text, m.start(1), m.end(1))
             if title:
-                for group, form in ((1, "title+]"), (2, 'title+"'), (3, "title")):
-                    text = (title.group(group) or "").rstrip(" \t\r") if group == 3 else title.group(group)
+                for group, form in ((1, "title"), (2, "title+]"), (3, 'title+"'), (4, "title")):
+                    text = (title.group(group) or "").rstrip(" \t\r") if group == 4 else title.group(group)
                     if text:
                         start = title.start(group)
                         self.extras.append(Extra(start, start + len(text), "admonition title", form, m.start(1)))
