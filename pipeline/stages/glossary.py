@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from pipeline.catalog.glossary import Glossary, Term, comment, forbidden, format_csv, missing, parse_csv
+from pipeline.catalog.glossary import Glossary, Term, comment, forbidden, missing
+from pipeline.catalog.glossarycsv import format_csv, parse_csv
 from pipeline.catalog.pofile import read_po
 from pipeline.catalog.state import state
 from pipeline.errors import CatalogError

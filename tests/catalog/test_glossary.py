@@ -1,6 +1,7 @@
 import pytest
 
-from pipeline.catalog.glossary import Glossary, Term, comment, forbidden, format_csv, missing, parse_csv
+from pipeline.catalog.glossary import Glossary, Term, comment, forbidden, missing
+from pipeline.catalog.glossarycsv import format_csv, parse_csv
 from pipeline.catalog.starter import starter_terms
 from pipeline.errors import CatalogError
 from pipeline.langtag import parse
