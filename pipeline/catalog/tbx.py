@@ -31,7 +31,10 @@ class _Found:
 
 
 def read_tbx(path: Path, *, source: LanguageTag, target: LanguageTag) -> tuple[Term, ...]:
-    """The terms of a file for one pair of languages; a language of the file counts for its region (en for en-SG).
+    """The terms of a file for one pair of languages.
+
+    A language of the file counts for its region (en for en-SG), and a region for its language (en-SG for en); the
+    nearest language's terms are preferred.
 
     Raises CatalogError (path, line) for what is not TBX, or declares entities.
     """
@@ -50,7 +53,7 @@ class _Reader(XmlReader):
 
     def __init__(self, path: Path, source: LanguageTag, target: LanguageTag) -> None:
         super().__init__(path)
-        self.sources, self.targets = set(fallback_chain(source)), set(fallback_chain(target))
+        self.source, self.target = source, target
         self.terms: list[Term] = []
         self._found: list[_Found] = []
         self._language = self._type = ""
@@ -89,13 +92,20 @@ class _Reader(XmlReader):
                 raise self.error(f"a text of more than {_LONGEST:,} characters")
             self._pieces.append(data)
 
+    def _terms_in(self, language: LanguageTag) -> list[_Found]:
+        return [found for found in self._found if found.term and _distance(found.language, language) is not None]
+
     def _concept(self) -> None:
-        ours = [found for found in self._found if _is(found.language, self.sources) and found.term]
-        theirs = [found for found in self._found if _is(found.language, self.targets) and found.term]
+        ours, theirs = self._terms_in(self.source), self._terms_in(self.target)
         status = "administrativeStatus"
         bad = [found for found in theirs if found.notes.get(status, "").startswith(("deprecated", "superseded"))]
         good = [found for found in theirs if found not in bad]
-        good.sort(key=lambda found: not found.notes.get(status, "").startswith("preferred"))
+        good.sort(
+            key=lambda found: (
+                _distance(found.language, self.target),
+                not found.notes.get(status, "").startswith("preferred"),
+            )
+        )
         if not theirs:
             return
         for found in ours:
@@ -110,9 +120,16 @@ class _Reader(XmlReader):
             )
 
 
-def _is(name: str, wanted: set[LanguageTag]) -> bool:
-    """Whether a language of the file is one of these, or a region of one."""
+def _distance(name: str, wanted: LanguageTag) -> int | None:
+    """How far a language of the file is from the one that is wanted; None for another one (pt-PT for pt-BR).
+
+    0 for itself, then come those that it falls back to (pt for pt-BR), then those that fall back to it (pt-BR for pt).
+    """
     try:
-        return not wanted.isdisjoint(fallback_chain(parse(name)))
+        tag = parse(name)
     except PipelineError:
-        return False
+        return None
+    chain = fallback_chain(wanted)
+    if tag in chain:
+        return chain.index(tag)
+    return len(chain) if wanted in fallback_chain(tag) else None

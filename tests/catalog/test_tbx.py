@@ -49,6 +49,32 @@ def test_the_older_form_is_read(tmp_path):
     assert [(term.term, term.translations) for term in read(tmp_path, OLD)] == [("fee", ("yuran",))]
 
 
+REGIONS = """<tbx type="TBX-Basic"><text><body><conceptEntry>
+<langSec xml:lang="en"><termSec><term>file</term></termSec></langSec>
+<langSec xml:lang="pt-PT"><termSec><term>ficheiro</term>
+ <termNote type="administrativeStatus">preferredTerm-admn-sts</termNote></termSec></langSec>
+<langSec xml:lang="pt"><termSec><term>documento</term>
+ <termNote type="administrativeStatus">preferredTerm-admn-sts</termNote></termSec></langSec>
+<langSec xml:lang="pt-BR"><termSec><term>arquivo</term></termSec></langSec>
+</conceptEntry></body></text></tbx>"""
+
+
+@pytest.mark.parametrize(
+    ("target", "wanted"),
+    [
+        ("pt-BR", ("arquivo", "documento")),
+        ("pt-PT", ("ficheiro", "documento")),
+        ("pt", ("documento", "ficheiro", "arquivo")),
+    ],
+)
+def test_another_region_is_another_language_and_the_nearest_is_preferred(tmp_path, target, wanted):
+    path = tmp_path / "terms.tbx"
+    path.write_text(REGIONS, encoding="utf-8")
+    (term,) = read_tbx(path, source=parse("en-SG"), target=parse(target))
+    assert term.translations == wanted
+    assert read_tbx(path, source=parse("en"), target=parse("es")) == ()
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
