@@ -16,8 +16,10 @@ COMMENT = "glossary: "
 """How the comment begins that names the terms of an entry."""
 
 _WORD = re.compile(r"\w+")
-_ENDINGS = ("", "s", "es")
-"""English plurals of a term's last word count as the term."""
+_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\uff07", "'"))
+"""Written either way in texts and glossaries. One character for one, so places stay as they are."""
+_DOTTED = frozenset({"az", "tr"})
+"""Languages whose i has a capital of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,25 @@ class Term:
         """What a translation should say; "" when the glossary does not tell."""
         return self.term if self.keep else next(iter(self.translations), "")
 
+    def target_for(self, spelling: str, language: str = "") -> str:
+        """What a translation into `language` should say for the term as it is spelled in a text.
+
+        A term that begins a sentence or a heading has a capital that the glossary's has not, and its translation takes
+        one too. A name keeps its own apostrophe.
+        """
+        if self.keep:
+            return spelling if _folded(spelling) == _folded(self.term) else self.term
+        target = self.target
+        # Georgian, which has capitals for nothing but headlines, and scripts without any stay as they are.
+        cased = target.title() != target.lower()
+        if self.case_sensitive or not cased or not _has_capital(spelling) or _has_capital(self.term):
+            return target
+        dotted = language.partition("-")[0] in _DOTTED
+        if len(spelling) > 1 and spelling.isupper():
+            return (target.replace("i", "İ") if dotted else target).upper()
+        first = "İ" if dotted and target[0] == "i" else target[0].title()
+        return first + target[1:]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
@@ -49,19 +70,31 @@ class Use:
     spellings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A term as it is looked for."""
+
+    term: Term
+    words: tuple[str, ...]
+    before: int
+    """Characters before its first word, which are no letters (.NET)."""
+    after: int
+    """Characters after its last word (C++, U.S.)."""
+    forms: frozenset[str]
+    """How it may be written: as it is, or as an English plural."""
+
+
 class Glossary:
     """The terms of one language, found fast in any text."""
 
     def __init__(self, terms: Iterable[Term] = ()) -> None:
         """Of two lines for one term both count: their translations are allowed, the first line's first is preferred."""
         self.terms = _merged(terms)
-        self._by_word: dict[str, list[tuple[tuple[str, ...], Term]]] = {}
-        for term in self.terms:
-            words = tuple(word.casefold() for word in _WORD.findall(term.term))
-            if words:
-                self._by_word.setdefault(words[0], []).append((words, term))
+        self._by_word: dict[str, list[_Entry]] = {}
+        for entry in filter(None, map(_entry, self.terms)):
+            self._by_word.setdefault(entry.words[0], []).append(entry)
         for entries in self._by_word.values():
-            entries.sort(key=lambda entry: -len(entry[0]))
+            entries.sort(key=lambda entry: (-len(entry.words), -len(entry.term.term)))
 
     def __bool__(self) -> bool:
         return bool(self.terms)
@@ -75,7 +108,7 @@ class Glossary:
             return ()
         found: dict[int, tuple[Term, dict[str, None]]] = {}
         text = words_only(text)
-        for term, start, end in self._places(text):
+        for term, start, end in self._places(_folded(text)):
             found.setdefault(id(term), (term, {}))[1][text[start:end]] = None
         return tuple(Use(term=term, spellings=tuple(spellings)) for term, spellings in found.values())
 
@@ -85,40 +118,66 @@ class Glossary:
         while at < len(words):
             length = 1
             for wanted in _stems(words[at][0]):
-                for own, term in self._by_word.get(wanted, ()):
-                    end = self._end(text, words, at, own, term)
-                    if end:
-                        yield term, words[at][1], end
-                        length = max(length, len(own))
+                for entry in self._by_word.get(wanted, ()):
+                    place = _place(entry, text, words, at)
+                    if place:
+                        yield entry.term, *place
+                        length = max(length, len(entry.words))
                         break
                 else:
                     continue
                 break
             at += length
 
-    def _end(
-        self, text: str, words: Sequence[tuple[str, int, int]], at: int, own: tuple[str, ...], term: Term
-    ) -> int | None:
-        """Where the term ends in the text when it begins at word `at`."""
-        if at + len(own) > len(words):
-            return None
-        last = words[at + len(own) - 1]
-        if any(words[at + n][0] != word for n, word in enumerate(own[:-1])) or own[-1] not in _stems(last[0]):
-            return None
-        start, end = words[at][1], last[2]
-        shown = text[start:end]
-        spelled = shown if term.case_sensitive else shown.casefold()
-        wanted = term.term if term.case_sensitive else term.term.casefold()
-        if not any(spelled == wanted + ending for ending in _ENDINGS):
-            return None
-        return end
+
+def _entry(term: Term) -> _Entry | None:
+    """How a term is looked for; None for one without a letter or digit."""
+    text = _folded(term.term)
+    found = list(_WORD.finditer(text))
+    if not found:
+        return None
+    before, after = found[0].start(), len(text) - found[-1].end()
+    text = text if term.case_sensitive else text.casefold()
+    forms = {text}
+    if not after:
+        forms |= {f"{text}s", f"{text}es"}
+        if text.endswith("y"):
+            forms.add(f"{text[:-1]}ies")
+    return _Entry(term, tuple(word[0].casefold() for word in found), before, after, frozenset(forms))
+
+
+def _place(entry: _Entry, text: str, words: Sequence[tuple[str, int, int]], at: int) -> tuple[int, int] | None:
+    """(start, end) of the term in a text when its first word is word `at`."""
+    own = entry.words
+    if at + len(own) > len(words):
+        return None
+    last = words[at + len(own) - 1]
+    if any(words[at + n][0] != word for n, word in enumerate(own[:-1])) or own[-1] not in _stems(last[0]):
+        return None
+    start, end = words[at][1] - entry.before, last[2] + entry.after
+    if start < 0 or (entry.before and _WORD.match(text[start - 1 : start])):
+        return None
+    if entry.after and _WORD.match(text[end : end + 1]):  # C++11 is another name
+        return None
+    shown = text[start:end]
+    return (start, end) if (shown if entry.term.case_sensitive else shown.casefold()) in entry.forms else None
+
+
+def _folded(text: str) -> str:
+    return text.translate(_APOSTROPHES)
+
+
+def _has_capital(text: str) -> bool:
+    """Whether the first letter of a text is a capital."""
+    return next(filter(str.isalpha, text), "").isupper()
 
 
 def _merged(terms: Iterable[Term]) -> tuple[Term, ...]:
     """One term for several lines of the same spelling and case rule, with the forms of all."""
     found: dict[tuple[str, bool], Term] = {}
     for term in terms:
-        key = (term.term if term.case_sensitive else term.term.casefold(), term.case_sensitive)
+        text = _folded(term.term)
+        key = (text if term.case_sensitive else text.casefold(), term.case_sensitive)
         first = found.get(key)
         if first is None:
             found[key] = term
@@ -134,22 +193,24 @@ def _merged(terms: Iterable[Term]) -> tuple[Term, ...]:
 def _stems(word: str) -> tuple[str, ...]:
     """The word, and what it may be the plural of."""
     if word.endswith("es"):
-        return word, word[:-1], word[:-2]
+        stems = (word, word[:-1], word[:-2])
+        return (*stems, f"{word[:-3]}y") if word.endswith("ies") else stems
     return (word, word[:-1]) if word.endswith("s") else (word,)
 
 
 def missing(use: Use, translation: str) -> bool:
     """Whether a translation has none of the forms that its glossary allows for a term in its source."""
     allowed = (use.term.term,) if use.term.keep else use.term.translations
-    return bool(allowed) and not any(stands_in(translation, form, exact=use.term.keep) for form in allowed)
+    text = _folded(words_only(translation))
+    return bool(allowed) and not any(stands_in(text, _folded(form), exact=use.term.keep) for form in allowed)
 
 
 def forbidden(use: Use, translation: str) -> str | None:
     """A word in the translation that must not be used for the term, unless an allowed form has it inside."""
-    folded = translation.casefold()
+    text = _folded(words_only(translation)).casefold()
     for form in use.term.translations:
-        folded = folded.replace(form.casefold(), "\0")
-    return next((word for word in use.term.forbidden if stands_in(folded, word)), None)
+        text = text.replace(_folded(form).casefold(), "\0")
+    return next((word for word in use.term.forbidden if stands_in(text, _folded(word))), None)
 
 
 def comment(uses: Iterable[Use]) -> str:
@@ -157,12 +218,13 @@ def comment(uses: Iterable[Use]) -> str:
     said = []
     for use in uses:
         term = use.term
-        text = (
-            f"{term.term} → {term.term} (not translated)"
-            if term.keep
-            else f"{term.term} → {'|'.join(term.translations)}"
-        )
+        text = term.term
+        if term.keep:
+            text += f" → {term.term} (not translated)"
+        elif term.translations:
+            text += f" → {'|'.join(term.translations)}"
         if term.forbidden:
             text += f" (not: {', '.join(term.forbidden)})"
-        said.append(text)
+        if text != term.term:
+            said.append(text)
     return f"{COMMENT}{'; '.join(said)}" if said else ""
