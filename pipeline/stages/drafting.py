@@ -170,11 +170,10 @@ class Drafting:
         return missing_sentences(message, self.project.source.language, self.language)
 
     def _glossary(self) -> Glossary:
-        """The language's glossary; one that cannot be read is a finding, and drafts do without."""
+        """The language's glossary; drafts do without one that cannot be read, as the update before has said."""
         try:
             return load_glossary(self.project, self.language)
-        except CatalogError as error:
-            self.findings.append(problem(error, error.path or "", self.project))
+        except CatalogError:
             return Glossary()
 
     def _store(self, path: Path, drafts: dict[Key, dict[str, DraftResult]], engine: Engine | SegmentEngine) -> None:

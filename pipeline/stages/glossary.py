@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from pipeline.catalog.glossary import Glossary, Term, comment, forbidden, missing
-from pipeline.catalog.glossarycsv import format_csv, parse_csv
+from pipeline.catalog.glossary import COMMENT, Glossary, Term, comment, forbidden, missing
+from pipeline.catalog.glossarycsv import appended, format_csv, parse_csv
 from pipeline.catalog.pofile import read_po
 from pipeline.catalog.state import state
 from pipeline.errors import CatalogError
@@ -28,9 +28,15 @@ def glossary_dir(project: Project) -> Path:
 
 def glossary_files(project: Project, language: LanguageTag) -> tuple[Path, ...]:
     """The files there are for a language and those it falls back to (zh-Hans-SG, zh-Hans), the nearest first."""
-    folder = glossary_dir(project)
-    names = (f"{gettext_name(tag)}{suffix}" for tag in fallback_chain(language) for suffix in (".csv", ".tbx"))
-    return tuple(path for path in map(folder.joinpath, dict.fromkeys(names)) if path.is_file())
+    return tuple(path for tag in fallback_chain(language) for path in _own_files(project, tag))
+
+
+def _own_files(project: Project, language: LanguageTag) -> tuple[Path, ...]:
+    """The files of this very language, by its gettext name (zh_Hans) or its tag (zh-Hans)."""
+    names = dict.fromkeys(
+        f"{name}{suffix}" for name in (gettext_name(language), language) for suffix in (".csv", ".tbx")
+    )
+    return tuple(path for path in map(glossary_dir(project).joinpath, names) if path.is_file())
 
 
 def load_glossary(project: Project, language: LanguageTag) -> Glossary:
@@ -42,22 +48,48 @@ def load_glossary(project: Project, language: LanguageTag) -> Glossary:
     )
 
 
-def with_terms(project: Project, language: LanguageTag, template: Catalog) -> Catalog:
-    """A template whose entries say which glossary terms they hold; as it is where the glossary cannot be read.
+def glossary_problems(project: Project, languages: Iterable[LanguageTag]) -> list[Finding]:
+    """The glossaries of some languages that cannot be read."""
+    findings = []
+    for language in languages:
+        try:
+            _loaded(project, language, _state_of(project, language))
+        except CatalogError as error:
+            findings.append(problem(error, str(error.path), project))
+    return findings
 
-    (`glossary check` and `translate` say what is wrong with it.)
+
+def with_terms(project: Project, language: LanguageTag, template: Catalog) -> Catalog | None:
+    """A template whose entries say which glossary terms they hold; None where the glossary cannot be read.
+
+    (`glossary_problems` says what is wrong with it.)
     """
     try:
         glossary = _loaded(project, language, _state_of(project, language))
     except CatalogError:
-        return template
-    if not glossary:
-        return template
+        return None
+    return _with_comments(template, lambda message: comment(glossary.find(message.msgid))) if glossary else template
+
+
+def with_known_terms(known: Catalog, template: Catalog) -> Catalog:
+    """A template whose entries say of their terms what those of a catalog say: nobody can tell what is true now."""
+    said = {
+        message.key: found
+        for message in known.index.values()
+        for found in message.extracted_comments
+        if found.startswith(COMMENT)
+    }
+    return _with_comments(template, lambda message: said.get(message.key, "")) if said else template
+
+
+def _with_comments(template: Catalog, comment_of: Callable[[Message], str]) -> Catalog:
     messages = []
     for message in template.messages:
-        said = comment(glossary.find(message.msgid))
-        comments = (*message.extracted_comments, said)
-        messages.append(message.changed(extracted_comments=comments) if said else message)
+        said = comment_of(message)
+        # An entry of a page that could not be read has its comment already.
+        comments = message.extracted_comments
+        new = bool(said) and said not in comments
+        messages.append(message.changed(extracted_comments=(*comments, said)) if new else message)
     return replace(template, messages=tuple(messages))
 
 
@@ -112,7 +144,7 @@ class GlossaryResult(StageResult):
 
 
 def check_glossary(project: Project, languages: Sequence[LanguageTag]) -> GlossaryResult:
-    """Look for terms that people translated otherwise: errors in approved entries, warnings in those that need work."""
+    """Look for terms that are translated otherwise: errors in approved entries, warnings in others and in drafts."""
     findings: list[Finding] = []
     terms = checked = 0
     for language in languages:
@@ -144,39 +176,51 @@ def check_glossary(project: Project, languages: Sequence[LanguageTag]) -> Glossa
 
 
 def term_findings(glossary: Glossary, message: Message, path: str) -> Iterable[Finding]:
-    """What a person's translation does against the glossary."""
+    """What a translation does against the glossary; an error where it is approved, else a warning."""
     known = state(message)
-    if message.obsolete or not message.msgid or known not in (State.fuzzy, State.reviewed):
+    if message.obsolete or not message.msgid or known is State.untranslated:
         return
     texts = message.msgstr_plural or (message.msgstr,)
     for use in glossary.find(message.msgid):
+        term = use.term
         for text in texts:
             word = forbidden(use, text)
             lacks = missing(use, text)
             if not (word or lacks):
                 continue
-            wanted = use.term.term if use.term.keep else " or ".join(use.term.translations)
-            said = (
-                f"{word!r} must not be used for {use.term.term!r}" if word else f"{use.term.term!r} is not translated"
-            )
+            said = f"{word!r} must not be used for {term.term!r}" if word else f"{term.term!r} is not translated"
+            if term.translations and not term.keep:
+                said += f"; the glossary has {' or '.join(term.translations)!r}"
+            if term.keep and not word:
+                said = f"{term.term!r} must stay as it is"
             yield Finding(
                 rule="glossary-forbidden" if word else "glossary-missing",
                 severity=Severity.error if known is State.reviewed else Severity.warning,
                 path=path,
                 line=message.line,
                 key=message.key,
-                message=f"{said}; the glossary has {wanted!r}" if wanted else said,
+                message=said,
             )
             break
 
 
 def add_terms(project: Project, language: LanguageTag, terms: Iterable[Term], *, command: str) -> GlossaryResult:
-    """Put terms into the CSV glossary of a language; a term that is there stays as it is."""
-    path = glossary_dir(project) / f"{gettext_name(language)}.csv"
-    own = read_terms(path, project.source.language, language) if path.is_file() else ()
+    """Put terms at the end of the CSV glossary of a language; what is there stays as it is, byte for byte.
+
+    A term that any file of the language has, a TBX too, is left out: a second line for it would speak against the first.
+    Raises CatalogError for a file that cannot be read, or has no column for what a term needs.
+    """
+    files = _own_files(project, language)
+    own = [term for path in files for term in read_terms(path, project.source.language, language)]
     known = {term.term.casefold() for term in own}
     new = [term for term in terms if term.term.casefold() not in known]
-    written = bool(new) and write_atomic(path, format_csv((*own, *new)))
+    path = next(
+        (path for path in files if path.suffix == ".csv"), glossary_dir(project) / f"{gettext_name(language)}.csv"
+    )
+    written = False
+    if new:
+        data = appended(path.read_bytes(), new, path=str(path)) if path in files else format_csv(new)
+        written = write_atomic(path, data)
     return GlossaryResult(
         command=command,
         languages=(language,),

@@ -22,7 +22,7 @@ from pipeline.model import Catalog, Finding, Key, Page, Segment, Severity
 from pipeline.project import Project
 from pipeline.stages.cache import PageEntry, SharedRow, digest, file_digest
 from pipeline.stages.delivery import Delivery, kept_of, open_parcels
-from pipeline.stages.glossary import with_terms
+from pipeline.stages.glossary import glossary_problems, with_known_terms, with_terms
 from pipeline.stages.pages import is_shared, parse_source
 from pipeline.stages.places import SITE_CATALOG, catalog_dir, shown, template_dir
 from pipeline.stages.redo import Entry, put_aside
@@ -136,7 +136,7 @@ def regroup(project: Project, mode: Mode, task: Task) -> Outcome:
             write_template(project, task.name, project_template(project, parsed))
         except Exception as error:  # noqa: BLE001  (one bad file never stops the others)
             findings.append(problem(error, task.name, project))
-    findings += _format_notes(changes)
+    findings += [*_format_notes(changes), *glossary_problems(project, task.deliveries)]
     return Outcome(pages=entries, catalogs=tuple(changes), held=tuple(held), findings=tuple(findings))
 
 
@@ -169,7 +169,8 @@ def regroup_shared(
         return Outcome(pages={}, findings=(problem(error, SITE_CATALOG, project),))
     held = (Held(language, SITE_CATALOG, stock, change is None),) if stock else ()
     changes = (change,) if change else ()
-    return Outcome(pages={}, catalogs=changes, held=held, findings=_format_notes(changes))
+    findings = (*_format_notes(changes), *glossary_problems(project, [language]))
+    return Outcome(pages={}, catalogs=changes, held=held, findings=findings)
 
 
 def _format_notes(changes: Iterable[CatalogChange]) -> tuple[Finding, ...]:
@@ -213,7 +214,8 @@ def _brought_up(
 ) -> tuple[CatalogChange | None, Stock | None]:
     """(what became of the catalog, its stock); no change when it is held, no stock when nobody wants to know it."""
     path = catalog_dir(project, language) / goal.name
-    goal = goal._replace(template=with_terms(project, language, goal.template))
+    told = with_terms(project, language, goal.template)
+    goal = goal._replace(template=told or goal.template)
     stock = None
     if mode.hold or mode.full:
         old = read_po(path) if path.is_file() else Catalog()
@@ -230,6 +232,8 @@ def _brought_up(
         nonlocal narrow
         known = received(old, parcels, goal.template.index)
         template = with_unread(known, goal.template, goal.unread)
+        if told is None:
+            template = with_known_terms(known, template)
         parted = [key for key in known.index if key_number(key) in delivery.parted] if delivery.parted else ()
         new = merge(known, template, moved=frozenset(parted))
         new, narrow = narrowed(known, new, source=project.source.language, target=language)
@@ -250,8 +254,8 @@ def _brought_up(
     return CatalogChange(
         language=language,
         path=shown(project, path),
-        # With an unread page the catalog is not up to date, so the next run must look again.
-        made_from="" if goal.unread else goal.stamp,
+        # With an unread page or glossary the catalog is not up to date, so the next run must look again.
+        made_from="" if goal.unread or told is None else goal.stamp,
         digest=digest(result.data),
         written=result.written,
         added=sum(1 for key in new.index if key not in known.index),

@@ -1,13 +1,17 @@
 """A glossary in a project: drafts keep to it, and people's translations are checked against it."""
 
+from dataclasses import replace
+
 import pytest
 
-from pipeline.catalog.pofile import parse_po
+from pipeline.catalog.glossary import Term
+from pipeline.catalog.pofile import parse_po, read_po, write_po
+from pipeline.catalog.state import state, with_provenance
 from pipeline.config import load_project
 from pipeline.errors import CatalogError
 from pipeline.langtag import parse
-from pipeline.model import Severity
-from pipeline.stages.glossary import check_glossary, glossary_files, load_glossary
+from pipeline.model import Provenance, Severity, State
+from pipeline.stages.glossary import add_terms, check_glossary, glossary_files, load_glossary
 from pipeline.stages.translate import translate
 from pipeline.stages.update import update
 
@@ -62,6 +66,80 @@ def test_a_language_uses_the_files_of_those_it_falls_back_to(project):
     assert load_glossary(project, tag).terms[0].translations == ("收费", "费用")
 
 
+def test_a_file_may_have_the_name_that_the_command_line_takes(project):
+    folder = project.root / "locales" / "glossary"
+    (folder / "zh-Hans.csv").write_text("term,translation\nfee,费用\n", encoding="utf-8")
+    tag = parse("zh-Hans")
+    assert load_glossary(project, tag).terms[0].translations == ("费用",)
+    result = add_terms(project, tag, [Term(term="permit", translations=("准证",))], command="glossary import")
+    assert result.written == ("locales/glossary/zh-Hans.csv",)
+
+
+def test_added_terms_leave_the_file_alone_and_say_nothing_against_a_tbx(project):
+    folder = project.root / "locales" / "glossary"
+    data = (
+        "\ufeffterm;translation;forbidden;fuzzy;case\r\nfee;yuran;;;\r\npermit;lulus;;True;\r\nfee;bayaran;;;".encode()
+    )
+    (folder / "ms.csv").write_bytes(data)
+    (folder / "ms.tbx").write_text(
+        '<tbx type="TBX-Basic"><text><body><conceptEntry>'
+        '<langSec xml:lang="en"><termSec><term>clinic</term></termSec></langSec>'
+        '<langSec xml:lang="ms"><termSec><term>pusat</term>'
+        '<termNote type="administrativeStatus">deprecatedTerm-admn-sts</termNote></termSec></langSec>'
+        "</conceptEntry></body></text></tbx>",
+        encoding="utf-8",
+    )
+    new = [Term(term=name, translations=(name[::-1],), note="x") for name in ("Fee", "clinic", "permit")]
+    result = add_terms(project, MS, new, command="glossary import")
+    assert (folder / "ms.csv").read_bytes() == data + b"\r\npermit;timrep;;;\r\n"
+    assert (result.terms, result.written) == (3, ("locales/glossary/ms.csv",))
+    assert add_terms(project, MS, new, command="glossary import").written == ()
+    with pytest.raises(CatalogError, match="no column `keep`"):
+        add_terms(project, MS, [Term(term="SingPass", keep=True)], command="glossary import")
+
+
+def test_what_must_stay_is_said_so_and_drafts_are_looked_at(project):
+    (project.root / "locales/glossary/ms.csv").write_bytes(b"term,translation,keep\nSingPass,,yes\nfee,tarif,\n")
+    (project.root / "content").mkdir()
+    (project.root / "content" / "a.md").write_bytes(b"The fee\n\nUse SingPass\n")
+    update(project, [MS])
+    path = project.root / "locales/ms/LC_MESSAGES/a.md.po"
+    text = path.read_text(encoding="utf-8").replace('"The fee"\nmsgstr ""', '"The fee"\nmsgstr "Yuran"')
+    text = text.replace('"Use SingPass"\nmsgstr ""', '"Use SingPass"\nmsgstr "Guna Singpas"')
+    path.write_text(text, encoding="utf-8")
+    origin = Provenance(origin="machine", engine="e", model="m")
+    catalog = read_po(path)
+    fee, name = catalog.messages
+    fee = with_provenance(fee.changed(flags=("fuzzy",)), origin)
+    assert state(fee) is State.machine
+    write_po(replace(catalog, messages=(fee, name)), path)
+    assert [(f.severity, f.message) for f in check_glossary(project, [MS]).findings] == [
+        (Severity.warning, "'fee' is not translated; the glossary has 'tarif'"),
+        (Severity.error, "'SingPass' must stay as it is"),
+    ]
+
+
+def test_a_glossary_that_cannot_be_read_is_told_by_update_and_comments_stay(project):
+    (project.root / "content").mkdir()
+    (project.root / "content" / "a.md").write_bytes(b"Pay the fee now\n")
+    (project.root / "content" / "b.md").write_bytes(b"---\ntitle: No fee\n---\nThe fee\n")
+    update(project, [MS])
+    path = project.root / "locales/ms/LC_MESSAGES/a.md.po"
+    before = path.read_bytes()
+    assert b"#. glossary: fee" in before
+    good = (project.root / "locales/glossary/ms.csv").read_bytes()
+    (project.root / "locales/glossary/ms.csv").write_bytes(b"bad\n")
+    for _ in range(2):
+        result = update(project, [MS])
+        assert [(f.rule, f.path) for f in result.findings] == [("catalog-unreadable", "locales/glossary/ms.csv")]
+        assert result.failed
+        assert result.written == ()
+    assert path.read_bytes() == before
+    (project.root / "locales/glossary/ms.csv").write_bytes(good.replace(b"yuran", b"tarif"))
+    assert not update(project, [MS]).failed
+    assert b"glossary: fee \xe2\x86\x92 tarif" in path.read_bytes()
+
+
 def test_a_damaged_glossary_is_told_and_drafts_are_made_without_it(project):
     (project.root / "content").mkdir()
     (project.root / "content" / "a.md").write_bytes(b"Opening hours of the office\n")
@@ -71,6 +149,7 @@ def test_a_damaged_glossary_is_told_and_drafts_are_made_without_it(project):
     assert check_glossary(project, [MS]).failed
     result = translate(project, [MS])
     assert result.failed
+    assert len([*result.update.findings, *result.findings]) == 1
     assert result.languages[0].drafted + result.languages[0].refused == 1
 
 
