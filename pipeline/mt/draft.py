@@ -256,7 +256,8 @@ class _Drafter:
         if whole and not self.may_copy:
             raise _RefusedError("repeats its source", "again")
         total = round(math.exp(weighted / weight), 2) if weight else None
-        fits = all(term.fits(text) for term in request.terms)
+        pairs = [(run.source, output) for run, output in zip(job.plan.runs(), outputs, strict=True)]
+        fits = all(term.is_kept_to((request.text, text), pairs) for term in request.terms)
         low = total is not None and total < self.min_score
         if low and (fits or "terms" in job.tried):
             raise _RefusedError(f"score {total:.2f} is below {self.min_score:.2f}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
 
@@ -14,10 +14,18 @@ class DraftTerm:
     """As it stands in the segment."""
     target: str
     """How it is to be translated."""
-    fits: Callable[[str], bool]
-    """Whether a translation of the segment does right by the term."""
+    fits: Callable[[str, str], bool | None]
+    """Whether the translation (second) of a text (first) does right by the term; None for a text without the term."""
     keep: bool = False
     """True for a name, which the engine is not shown at all."""
+
+    def is_kept_to(self, whole: tuple[str, str], parts: Iterable[tuple[str, str]]) -> bool:
+        """Whether a draft does right by the term everywhere, by (source, translation) of the segment and of its parts.
+
+        Every part that has the term is judged by itself; the whole only where it stands in none of them, cut in two.
+        """
+        said = [fits for part in parts if (fits := self.fits(*part)) is not None]
+        return all(said) if said else self.fits(*whole) is not False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

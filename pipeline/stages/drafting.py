@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.catalog.glossary import Glossary, forbidden, missing
+from pipeline.catalog.glossary import Glossary
 from pipeline.catalog.hints import draft_note, waits_for_draft
 from pipeline.catalog.pofile import read_po
 from pipeline.catalog.rewrite import rewrite_po
@@ -23,6 +23,7 @@ from pipeline.model import Catalog, Finding, Key, Message, Severity, State
 from pipeline.project import Mt, Project
 from pipeline.publish.coverage import needs_translation
 from pipeline.stages.drafts import LanguageDrafts
+from pipeline.stages.draftterms import draft_terms, helps, is_doubtful
 from pipeline.stages.engines import open_engine
 from pipeline.stages.fill import fill
 from pipeline.stages.glossary import load_glossary
@@ -34,7 +35,7 @@ from pipeline.stages.sentences import missing_sentences, with_drafts
 
 if TYPE_CHECKING:
     from pipeline.mt.engine import Engine, SegmentEngine
-    from pipeline.mt.request import DraftRequest, DraftResult, DraftTerm
+    from pipeline.mt.request import DraftRequest, DraftResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,14 @@ class Waiting:
 
     path: Path
     messages: list[Message]
+    doubtful: list[Message]
+    """Drafts that do not keep to the glossary: another one may."""
     pages: tuple[str, ...]
+
+    @property
+    def all(self) -> list[Message]:
+        """What an engine is asked for."""
+        return [*self.messages, *self.doubtful]
 
 
 class Drafting:
@@ -65,6 +73,7 @@ class Drafting:
         self.counts = LanguageDrafts(language=language)
         self.written: list[str] = []
         self.findings: list[Finding] = []
+        self.glossary = Glossary()
 
     def run(self, settings: Mt) -> None:
         """Fill in what the memory knows, then draft the rest; without an engine only count what is missing."""
@@ -73,20 +82,24 @@ class Drafting:
             self.counts = replace(self.counts, memory=known)
             self.written += known.written
             self.findings += known.findings
+            self.glossary = self._glossary()
         waiting = self._waiting()
         if not waiting:
             return
-        engine = None if self.dry_run else self._opened(settings)
+        idle = not any(catalog.messages for catalog in waiting)
+        engine = None if self.dry_run else self._opened(settings, idle=idle)
         if engine is None:
             self._count(missing=sum(len(catalog.messages) for catalog in waiting))
         else:
             self._draft(waiting, engine)
 
-    def _opened(self, settings: Mt) -> Engine | SegmentEngine | None:
+    def _opened(self, settings: Mt, *, idle: bool) -> Engine | SegmentEngine | None:
+        """The engine; None where there is none, with a finding unless all is drafted."""
         try:
             engine = open_engine(settings, self.project.source.language, self.language)
         except EngineError as error:
-            self._report(error, catalog_dir(self.project, self.language), rule="no-model")
+            if not idle:
+                self._report(error, catalog_dir(self.project, self.language), rule="no-model")
             return None
         self.counts = replace(self.counts, engine=engine.id, model=engine.model)
         return engine
@@ -97,23 +110,24 @@ class Drafting:
         for name, pages in self.catalogs.items():
             path = catalog_dir(self.project, self.language) / name
             try:
-                messages = (
-                    [m for m in read_po(path).messages if _is_open(m) or waits_for_draft(m)] if path.is_file() else []
-                )
+                known = read_po(path).messages if path.is_file() else ()
             except Exception as error:  # noqa: BLE001  (one bad file never stops the others)
                 self._report(error, path)
                 continue
+            messages = [message for message in known if _is_open(message) or waits_for_draft(message)]
             drafted = [message for message in messages if needs_translation(message.msgid)]
             self._count(skipped=len(messages) - len(drafted))
-            if drafted:
-                named = pages_named(drafted, pages) if name == SITE_CATALOG else tuple(pages)
-                waiting.append(Waiting(path=path, messages=drafted, pages=named))
+            doubtful = [message for message in known if is_doubtful(self.glossary, message)]
+            if drafted or doubtful:
+                named = pages_named([*drafted, *doubtful], pages) if name == SITE_CATALOG else tuple(pages)
+                waiting.append(Waiting(path=path, messages=drafted, doubtful=doubtful, pages=named))
         return waiting
 
     def _draft(self, waiting: list[Waiting], engine: Engine | SegmentEngine) -> None:
         from pipeline.mt.cache import SentenceCache
         from pipeline.mt.draft import draft
 
+        # What is doubtful was asked before, so it costs nothing as long as nothing changes.
         requests, places = self._requests(waiting)
         cache = SentenceCache(cache_dir(self.project) / "sentences.sqlite")
         try:
@@ -132,11 +146,16 @@ class Drafting:
             return
         finally:
             cache.close()
-        steps = Counter(result.step for result in results if result.text is not None)
-        self.counts = replace(self.counts, steps=dict(sorted(steps.items())), sentences=cache.added)
+        standing = {(n, message.key): message for n, catalog in enumerate(waiting) for message in catalog.doubtful}
+        steps: Counter[str] = Counter()
         by_catalog: dict[int, dict[Key, dict[str, DraftResult]]] = {}
-        for (number, key), request, result in zip(places, requests, results, strict=True):
+        for place, request, result in zip(places, requests, results, strict=True):
+            if place in standing and not helps(self.glossary, standing[place], result.text):
+                continue
+            steps[result.step] += result.text is not None
+            number, key = place
             by_catalog.setdefault(number, {}).setdefault(key, {})[request.text] = result
+        self.counts = replace(self.counts, steps=dict(sorted((+steps).items())), sentences=cache.added)
         for number, drafts in sorted(by_catalog.items()):
             path = waiting[number].path
             try:
@@ -148,26 +167,25 @@ class Drafting:
         """What is to be drafted, and for each (number of its catalog, key)."""
         from pipeline.mt.request import DraftRequest
 
-        tasks = [(catalog.pages, frozenset(message.key for message in catalog.messages)) for catalog in waiting]
-        glossary = self._glossary()
+        tasks = [(catalog.pages, frozenset(message.key for message in catalog.all)) for catalog in waiting]
         places: list[tuple[int, Key]] = []
         requests: list[DraftRequest] = []
         for number, (catalog, known) in enumerate(
             zip(waiting, markups(self.project, tasks, jobs=self.jobs), strict=True)
         ):
-            for message in catalog.messages:
+            for message in catalog.all:
                 markup = known.get(message.key) or markup_by_name(message)
                 for text in self._texts(message):
                     places.append((number, message.key))
-                    terms = _terms(glossary, text)
+                    terms = draft_terms(self.glossary, text, self.language)
                     requests.append(DraftRequest(key=len(requests), text=text, markup=markup, terms=terms))
         return requests, places
 
     def _texts(self, message: Message) -> tuple[str, ...]:
         """What of a message is to be drafted: all of it, or the sentences that a person's text lacks."""
-        if _is_open(message):
-            return (message.msgid,)
-        return missing_sentences(message, self.project.source.language, self.language)
+        if waits_for_draft(message) and not _is_open(message):
+            return missing_sentences(message, self.project.source.language, self.language)
+        return (message.msgid,)
 
     def _glossary(self) -> Glossary:
         """The language's glossary; drafts do without one that cannot be read, as the update before has said."""
@@ -204,8 +222,8 @@ class Drafting:
             results = drafts.get(message.key, {})
             if results and waits_for_draft(message):
                 return completed(message, results)
-            result = results.get(message.msgid) if _is_open(message) else None
-            if result is None:
+            result = results.get(message.msgid)
+            if result is None or not (_is_open(message) or helps(self.glossary, message, result.text)):
                 return message
             if result.text is None:
                 skipped = result.step == "skipped"
@@ -246,21 +264,6 @@ class Drafting:
             return None
         report, label = self.progress, f"drafting {self.language}, words"
         return lambda done, total: report(label, done, total)
-
-
-def _terms(glossary: Glossary, msgid: str) -> tuple[DraftTerm, ...]:
-    """The glossary's terms in a msgid, as drafting takes them."""
-    from pipeline.mt.request import DraftTerm
-
-    return tuple(
-        DraftTerm(
-            spellings=use.spellings,
-            target=use.term.target,
-            fits=lambda text, use=use: not missing(use, text) and not forbidden(use, text),  # type: ignore[misc]
-            keep=use.term.keep,
-        )
-        for use in glossary.find(msgid)
-    )
 
 
 def _copy_finding(message: Message, copied: str, path: str) -> Finding:

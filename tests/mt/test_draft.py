@@ -242,7 +242,10 @@ def test_the_pseudo_language_is_readable():
 
 
 def term(source, target, *, keep=False):
-    return DraftTerm(spellings=(source,), target=target, fits=lambda text: target.lower() in text.lower(), keep=keep)
+    def fits(text, translation):
+        return target.lower() in translation.lower() if source in text else None
+
+    return DraftTerm(spellings=(source,), target=target, fits=fits, keep=keep)
 
 
 def drafted(text, engine, *terms):
@@ -261,6 +264,18 @@ def test_a_term_the_engine_misses_is_put_in(function_engine):
     assert drafted("Ministry of Health", engine, term("Ministry of Health", "Kementerian Kesihatan")).text == (
         "Kementerian Kesihatan"
     )
+
+
+def test_every_sentence_with_a_term_must_have_it(function_engine):
+    careless = function_engine(lambda s: s.replace("the fee", "yuran").upper())
+    result = drafted("Pay the fee. A fee applies. Open at two.", careless, term("fee", "yuran"))
+    assert result.text == "PAY THE yuran. A yuran APPLIES. OPEN AT TWO."
+
+
+def test_a_term_that_no_sentence_has_all_of_is_looked_for_in_the_whole(function_engine):
+    engine = function_engine(str.upper)
+    assert drafted("Go on. Stop it.", engine, term("on. Stop", "ON. STOP")).text == "GO ON. STOP IT."
+    assert drafted("Go on. Stop it.", engine, term("on. Stop", "x")).text == "GO x IT."
 
 
 def test_a_name_is_never_shown_to_the_engine(function_engine):

@@ -8,9 +8,10 @@ from pipeline.catalog.glossary import Term
 from pipeline.catalog.pofile import parse_po, read_po, write_po
 from pipeline.catalog.state import state, with_provenance
 from pipeline.config import load_project
-from pipeline.errors import CatalogError
+from pipeline.errors import CatalogError, EngineError
 from pipeline.langtag import parse
 from pipeline.model import Provenance, Severity, State
+from pipeline.mt.engine import Translation
 from pipeline.stages.glossary import add_terms, check_glossary, glossary_files, load_glossary
 from pipeline.stages.translate import translate
 from pipeline.stages.update import update
@@ -151,6 +152,82 @@ def test_a_damaged_glossary_is_told_and_drafts_are_made_without_it(project):
     assert result.failed
     assert len([*result.update.findings, *result.findings]) == 1
     assert result.languages[0].drafted + result.languages[0].refused == 1
+
+
+class Engine:
+    """Lower case, and `caj` for a fee; with nothing to say of what is lost unless it is a fee."""
+
+    id, model, settings, source, target, min_score, identity = "function", "test", "", "en", "ms", 0.0, False
+
+    def __init__(self):
+        self.asked = []
+
+    def translate(self, sentences, progress=None):
+        self.asked += sentences
+        said = [s.lower().replace("fee", "caj").replace("the", "x") for s in sentences]
+        return [Translation(text="" if "lost" in s and "caj" not in s else s, score=0.8) for s in said]
+
+
+@pytest.fixture
+def engine(monkeypatch):
+    made = Engine()
+    monkeypatch.setattr("pipeline.stages.drafting.open_engine", lambda *_: made)
+    return made
+
+
+def drafts(project):
+    path = project.root / "locales/ms/LC_MESSAGES/a.md.po"
+    return [message.msgstr for message in parse_po(path.read_bytes()).messages]
+
+
+def test_a_term_takes_the_capitals_of_its_place_in_every_sentence(project, engine):
+    (project.root / "content").mkdir()
+    (project.root / "content" / "a.md").write_bytes(b"## Fees\n\nFees apply. The fee is low. FEE OFFICE\n")
+    translate(project, [MS])
+    assert drafts(project) == ["Yuran", "Yuran apply. x yuran is low. YURAN office"]
+
+
+def test_a_name_with_marks_is_never_shown_to_the_engine(project, engine):
+    (project.root / "locales/glossary/ms.csv").write_bytes(b"term,keep\nC++,yes\nYahoo!,yes\nU.S.,yes\n")
+    (project.root / "content").mkdir()
+    (project.root / "content" / "a.md").write_bytes(b"Learn C++ at Yahoo! in the U.S. **today**\n")
+    translate(project, [MS])
+    assert drafts(project) == ["learn C++ at Yahoo! in x U.S. **today**"]
+    assert not [s for s in engine.asked if "C++" in s or "Yahoo" in s or "U.S" in s]
+
+
+def test_drafts_follow_a_glossary_that_changes_and_then_rest(project, engine):
+    (project.root / "content").mkdir()
+    page = b"The fee is due.\n\nA lost fee.\n\nThe fee is mine.\n\nNo word of it.\n"
+    (project.root / "content" / "a.md").write_bytes(page)
+    translate(project, [MS])
+    path = project.root / "locales/ms/LC_MESSAGES/a.md.po"
+    path.write_text(path.read_text("utf-8").replace("x yuran is mine.", "Yuran saya."), encoding="utf-8")
+    assert drafts(project) == ["x yuran is due.", "a lost caj.", "Yuran saya.", "no word of it."]
+    (project.root / "locales/glossary/ms.csv").write_bytes(b"term,translation\nfee,tarif\n")
+    (result,) = translate(project, [MS]).languages
+    assert (result.drafted, dict(result.steps)) == (1, {"split": 1})
+    assert drafts(project) == ["x tarif is due.", "a lost caj.", "Yuran saya.", "no word of it."]
+    assert state(parse_po(path.read_bytes()).messages[0]) is State.machine
+    before, asked = (path.read_bytes(), path.stat().st_mtime_ns), len(engine.asked)
+    again = translate(project, [MS])
+    assert (again.written, again.languages[0].drafted, again.languages[0].sentences) == ((), 0, 0)
+    assert dict(again.languages[0].steps) == {}
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+    assert len(engine.asked) == asked
+
+
+def test_a_draft_that_might_be_better_needs_no_engine(project, engine, monkeypatch):
+    (project.root / "content").mkdir()
+    (project.root / "content" / "a.md").write_bytes(b"A lost fee.\n")
+    translate(project, [MS])
+
+    def none(*_):
+        raise EngineError("no model")
+
+    monkeypatch.setattr("pipeline.stages.drafting.open_engine", none)
+    result = translate(project, [MS])
+    assert (result.failed, result.languages[0].missing) == (False, 0)
 
 
 @pytest.mark.model
