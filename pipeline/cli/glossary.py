@@ -25,7 +25,7 @@ def glossary() -> None:
     """Say how terms are translated, and find where they are not.
 
     A glossary is locales/glossary/LANGUAGE.csv (or .tbx). Drafts keep to it, entries show its terms to reviewers, and
-    `check` tells where a person's translation does not use them.
+    `check` tells where a translation does not use them.
 
     Examples:
       pipeline glossary start --lang ms          (countries, languages, months, institutions)
@@ -78,7 +78,7 @@ def list_(ctx: click.Context, lang: str, output_format: str, folder: str | None)
 @project_option
 @click.pass_context
 def check(ctx: click.Context, langs: tuple[str, ...], output_format: str, folder: str | None) -> int:
-    """Find translations by people that do not keep to the glossary; exit code 1 when an approved one does not.
+    """Find translations that do not keep to the glossary, drafts too; exit code 1 when an approved one does not.
 
     Examples:
       pipeline glossary check
@@ -102,7 +102,7 @@ def check(ctx: click.Context, langs: tuple[str, ...], output_format: str, folder
 @project_option
 @click.pass_context
 def import_(ctx: click.Context, file: Path, lang: str, output_format: str, folder: str | None) -> int:
-    """Add the terms of a CSV or TBX-Basic file to a language's glossary; terms that are there stay as they are.
+    """Add the terms of a CSV or TBX-Basic file to a language's glossary; what is there stays as it is.
 
     Examples:
       pipeline glossary import terms.tbx --lang ms
