@@ -191,9 +191,8 @@ def test_a_language_without_a_list_of_targets_has_none(service, targets):
 def test_half_a_character_is_replaced(service, tmp_path):
     service.answer = b'{"translatedText": ["\\ud800 a \\ud83d\\ude00"]}'
     assert engine(service).translate(["a"])[0].text == "\ufffd a \N{GRINNING FACE}"
-    request = DraftRequest(key=1, text="Opening hours")
     cache = SentenceCache(tmp_path / "sentences.sqlite")
-    draft([request], engine(service), source="en", target="ms", cache=cache)
+    cache.put("settings", {"a": engine(service).translate(["a"])[0]})
     cache.close()
     service.languages = [{"code": "en", "targets": ["\ud800"]}]
     assert engine(service).pairs() == [("en", "\ufffd")]

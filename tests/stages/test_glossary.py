@@ -206,7 +206,7 @@ def test_drafts_follow_a_glossary_that_changes_and_then_rest(project, engine):
     assert drafts(project) == ["x yuran is due.", "a lost caj.", "Yuran saya.", "no word of it."]
     (project.root / "locales/glossary/ms.csv").write_bytes(b"term,translation\nfee,tarif\n")
     (result,) = translate(project, [MS]).languages
-    assert (result.drafted, dict(result.steps)) == (1, {"split": 1})
+    assert (result.drafted, dict(result.steps)) == (1, {"markers": 1})
     assert drafts(project) == ["x tarif is due.", "a lost caj.", "Yuran saya.", "no word of it."]
     assert state(parse_po(path.read_bytes()).messages[0]) is State.machine
     before, asked = (path.read_bytes(), path.stat().st_mtime_ns), len(engine.asked)
