@@ -16,6 +16,8 @@ from pipeline.mt.scripts import LETTERS, comparable, share
 
 STUTTER_PENALTY = 0.7
 """A word twice running that is not so in the source."""
+UNPAIRED_PENALTY = 0.8
+"""A bracket or quotation mark without its mate, where the source has both."""
 
 _WORD = re.compile(rf"{LETTERS}+(?:[-'’]{LETTERS}+)*")
 _STUTTER = re.compile(rf"(?<!{LETTERS})({LETTERS}{{2,}})\s+\1(?!{LETTERS})", re.IGNORECASE)
@@ -68,7 +70,14 @@ def refusal(
 
 def doubt(source: str, target: str) -> float:
     """Factor 0.0-1.0 on the score for what is suspicious but may be right."""
-    return STUTTER_PENALTY if _STUTTER.search(target) and not _STUTTER.search(source) else 1.0
+    factor = STUTTER_PENALTY if _STUTTER.search(target) and not _STUTTER.search(source) else 1.0
+    return factor * (UNPAIRED_PENALTY if _unpaired(target) and not _unpaired(source) else 1.0)
+
+
+def _unpaired(text: str) -> bool:
+    """Whether a bracket or a quotation mark has no mate."""
+    opening, closing = (sum(map(text.count, signs)) for signs in ("(（", ")）"))
+    return opening != closing or text.count('"') % 2 == 1
 
 
 def _unusable(source: str, target: str, target_script: str) -> str:

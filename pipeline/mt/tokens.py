@@ -34,6 +34,8 @@ _HOST = re.compile(
 """A host or file name (example.com/map, setup.cfg), or a path (/etc/hosts)."""
 _SHORTCODE = re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]*:(?![\w:])|\+\+[^\s+]+(?:\+[^\s+]+)*\+\+")
 """An emoji or icon by its name (GitHub's and Material's), or keys (`++ctrl+c++`)."""
+_SIGNED_NAME = re.compile(r"(?<![\w+])[A-Za-z]\w*\+\+(?![\w+])|(?<!\w)[A-Z]#(?!\w)")
+"""C++, Notepad++, C#: their signs get lost."""
 _NAME = re.compile(r"\w[\w./-]*")
 _INNER_UNDERSCORE = re.compile(r"[^\W_]_[^\W_]")
 CURLY = re.compile("[“”„]")
@@ -41,7 +43,7 @@ CURLY = re.compile("[“”„]")
 _SIGILS = "$%#@"
 """What makes a placeholder of a brace: ${HOME}, %{count}, #{name}."""
 _BLANK = re.compile(r"__+|\.{4,}")
-_KEPT = (_PLACEHOLDER, _EMOJI, _BLANK, ENTITY, ESCAPE, _HOST, _SHORTCODE)
+_KEPT = (_PLACEHOLDER, _EMOJI, _BLANK, ENTITY, ESCAPE, _HOST, _SHORTCODE, _SIGNED_NAME)
 
 
 @dataclass(frozen=True, slots=True)

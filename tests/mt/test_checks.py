@@ -148,6 +148,9 @@ def test_numbers_are_written_alike_where_the_languages_do(source, target, reason
 def test_what_is_only_suspicious_lowers_the_score():
     assert checks.doubt("Opening hours", "Waktu buka") == 1.0
     assert checks.doubt("the rules", "peraturan yang yang baik") == checks.STUTTER_PENALTY
+    assert checks.doubt("the rules (all)", "peraturan semua)") == checks.UNPAIRED_PENALTY
+    assert checks.doubt("the rules", 'peraturan"') == checks.UNPAIRED_PENALTY
+    assert checks.doubt("a) rules", "a) peraturan") == checks.doubt('"a" (b)', '"a" （b）') == 1.0
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ def texts(text, markup="markdown", marker=MARKER, **options):
         ("See vaccine.gov.sg/covid or setup.cfg or Example.com.", ["See §1 or §2 or §3."], "markers"),
         ("Open at 10.30am and/or within 3.5m, e.g. here", ["Open at 10.30am and/or within 3.5m, e.g. here"], "plain"),
         ("Edit /etc/hosts and press ++ctrl+c++ now :heart: ok", ["Edit §1 and press §2 now §3 ok"], "markers"),
+        ("Learn C++ and C# in Notepad++.", ["Learn §1 and §2 in §3."], "markers"),
         ("At 12:30:45 press 1\ufe0f\u20e3 to go", ["At 12:30:45 press §1 to go"], "markers"),
         ("Pay RM10 or 10 USD or S$5 now", ["Pay §1 or §2 or §3 now"], "markers"),
         ("Click *File* &gt; *Save*.", ["Click", "File", "Save"], "split"),
