@@ -28,7 +28,7 @@ from typing import Any
 
 from common import table, tell
 from linear_attacks import Attack, attacks, build
-from syntax_pieces import JSON, MARKDOWN, PO, TOML, YAML
+from syntax_pieces import JSON, MARKDOWN, NESTED, PO, TOML, YAML
 
 import pipeline
 
@@ -302,10 +302,17 @@ def pieces_of(pieces: tuple[str, ...], pairs: bool) -> Iterator[tuple[str, Calla
         yield f"(a{a})*", lambda n, a=a: ("a" + a) * (n // (len(a) + 1))  # type: ignore[misc]
         if "\n" not in a:
             yield f"({a}\\n)*", lambda n, a=a: (a + "\n") * (n // (len(a) + 1))  # type: ignore[misc]
+    for a, b in NESTED if pieces is MARKDOWN else ():
+        yield f"({a})^n a ({b})^n", lambda n, a=a, b=b: _mirrored(n, a, b)  # type: ignore[misc]
     if pairs:
         for a, b in itertools.permutations(pieces, 2):
             yield f"({a}{b})*", lambda n, t=a + b: t * (n // len(t))  # type: ignore[misc]
             yield f"({a})*({b})*", lambda n, a=a, b=b: a * (n // 2 // len(a)) + b * (n // 2 // len(b))  # type: ignore[misc]
+
+
+def _mirrored(size: int, a: str, b: str) -> str:
+    times = max(size // (len(a) + len(b)), 1)
+    return a * times + "a" + b * times
 
 
 def attack_parser(

@@ -16,7 +16,7 @@ PACKAGE = ROOT / "pipeline"
 LAYERS = (
     ("errors", "exchange"),
     ("globs", "langtag", "model"),
-    ("files", "names", "versions", "wordforms"),
+    ("files", "names", "sqlitedamage", "versions", "wordforms"),
     ("inline",),
     ("document",),
     ("catalog", "mt"),
@@ -46,7 +46,7 @@ HOMES = {
     "rich": {"cli"},
     "sentencepiece": {"mt"},
     "sentencex": {"mt"},
-    "sqlite3": {"catalog", "mt"},
+    "sqlite3": {"catalog", "mt", "sqlitedamage"},
     "starlette": {"review"},
     "yaml": {"document"},
 }

@@ -14,12 +14,14 @@ from pipeline.catalog.postring import escape
 from pipeline.catalog.state import described, digest, provenance, with_provenance
 from pipeline.model import Message, Provenance
 
-_ITEM = r"[1-9]\d*(?: \([^()]*\))?"
-_LIST = rf"sentences? (?P<items>{_ITEM}(?:, {_ITEM})*) of (?P<total>[1-9]\d*)"
+_PLACE = r"[1-9][0-9]{0,5}"
+"""No text has a million sentences, and Python reads no number of thousands of digits."""
+_ITEM = rf"{_PLACE}(?: \([^()]*\))?"
+_LIST = rf"sentences? (?P<items>{_ITEM}(?:, {_ITEM})*) of (?P<total>{_PLACE})"
 _HINT = re.compile(
     rf"pipeline: (?P<what>review|review removal at|review order of|translate) {_LIST}(?: of=(?P<digest>[0-9a-f]{{8}}))?"
 )
-_EACH = re.compile(r"(?P<place>\d+)(?: \((?P<note>[^()]*)\))?")
+_EACH = re.compile(rf"(?P<place>{_PLACE})(?: \((?P<note>[^()]*)\))?")
 _WAS = "was: "
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 

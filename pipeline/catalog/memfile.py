@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.catalog import memindex
-from pipeline.catalog.memdamage import DamagedError, is_damage
 from pipeline.catalog.memory import SCHEMA, Memory, Unit
+from pipeline.sqlitedamage import DamagedError, is_damage
 
 if TYPE_CHECKING:
     import sqlite3

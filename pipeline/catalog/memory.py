@@ -14,8 +14,8 @@ from itertools import groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipeline.catalog.memdamage import Telling
 from pipeline.catalog.memindex import NearIndex
+from pipeline.sqlitedamage import Telling
 
 if TYPE_CHECKING:
     import sqlite3

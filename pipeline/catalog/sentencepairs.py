@@ -65,9 +65,11 @@ def _of_elements(text: str) -> tuple[set[int], dict[int, int]]:
     """(the places inside inline elements, start of each closing mark → its end)."""
     inside: set[int] = set()
     closing: dict[int, int] = {}
+    reached = 0  # elements inside of others add nothing
     for element in elements(text):
         start, (close, end) = element.open_span[0], element.close_span or element.open_span
-        inside.update(range(start + 1, end))
+        inside.update(range(max(start + 1, reached), end))
+        reached = max(reached, end)
         if element.close_span:
             closing[close] = max(end, closing.get(close, 0))
     return inside, {close: end for close, end in closing.items() if end > close}

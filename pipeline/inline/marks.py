@@ -129,6 +129,7 @@ def markdown_elements(masked: str, text: str, jsx: bool) -> list[Found]:
     tags: list[Tag] = []
     scanner = TagScanner(masked, jsx=jsx)
     stack: list[tuple[str, str, int, int, int]] = []
+    inner: dict[int, int] = {}  # ends of code, tags and links by their first character, of images by their bracket
     unknown = False  # a label that only the page can tell from brackets
     events: Any = pyromark.events_with_range(line, options=OPTIONS, broken_link_callback=_any_label)
     for event, span in events:
@@ -136,6 +137,8 @@ def markdown_elements(masked: str, text: str, jsx: bool) -> list[Found]:
             continue
         ((name, value),) = event.items()
         start, end = back[span["start"]] - 2, back[span["end"]] - 2
+        if name in ("Code", "InlineHtml"):
+            inner[start] = end
         if name == "Code":
             out.append(Found("code", text[start:end], start, end, end, end, False))
         elif name == "InlineHtml":
@@ -151,16 +154,19 @@ def markdown_elements(masked: str, text: str, jsx: bool) -> list[Found]:
         elif name == "End" and value != "Paragraph" and stack:
             kind, target, s, e, at = stack.pop()
             if target or kind not in ("Link", "Image") or text[s] == "<":
-                out.insert(at, _container(kind, target, s, e, text))
+                out.insert(at, _container(kind, target, s, e, text, inner))
+            inner[s + (kind == "Image")] = e
     if unknown and "](" in masked:
-        out += _links_around_brackets(line, back, text, {(f.start, f.end) for f in out})
+        out += _links_around_brackets(line, back, text, {(f.start, f.end) for f in out}, inner)
     if jsx:
         tags = _all_tags(masked, scanner, out)
     out += _pair(tags, scanner, text)
     return out
 
 
-def _links_around_brackets(line: str, back: list[int] | range, text: str, known: set[tuple[int, int]]) -> list[Found]:
+def _links_around_brackets(
+    line: str, back: list[int] | range, text: str, known: set[tuple[int, int]], inner: dict[int, int]
+) -> list[Found]:
     """Links and images whose text holds brackets: `[[x]](address)` is one on every page that does not define `x`."""
     out = []
     for event, span in pyromark.events_with_range(line, options=OPTIONS):
@@ -169,7 +175,7 @@ def _links_around_brackets(line: str, back: list[int] | range, text: str, known:
         if isinstance(started, dict) and (start, end) not in known:
             ((kind, data),) = started.items()
             if kind in ("Link", "Image"):
-                out.append(_container(kind, _target(data), start, end, text))
+                out.append(_container(kind, _target(data), start, end, text, inner))
     return out
 
 
@@ -210,30 +216,28 @@ _KINDS = {
 }
 
 
-def _container(kind: str, target: str, start: int, end: int, text: str) -> Found:
+def _container(kind: str, target: str, start: int, end: int, text: str, inner: dict[int, int]) -> Found:
     name = _KINDS.get(kind, kind.lower())
     if name in ("link", "image"):
         if text[start] == "<":
             return Found("autolink", text[start:end], start, end, end, end, False)
         open_end = start + (2 if name == "image" else 1)
-        close = _closing_bracket(text, open_end, end)
+        close = _closing_bracket(text, open_end, end, inner)
         return Found(name, target, start, end, open_end, close, True)
     width = 2 if name == "strong" or (name == "strikethrough" and text[start : start + 2] == "~~") else 1
     return Found(name, text[start : start + width], start, end, start + width, end - width, True)
 
 
-def _closing_bracket(text: str, start: int, end: int) -> int:
-    """Where the `]` stands that ends a link's text: the first that balances, outside code spans."""
+def _closing_bracket(text: str, start: int, end: int, inner: dict[int, int]) -> int:
+    """Where the `]` stands that ends a link's text: the first that balances, outside of what is in it ({place: end})."""
     depth, i = 1, start
     while i < end:
         c = text[i]
         if c == "\\":
             i += 2
             continue
-        if c == "`":
-            run = _run(text, i)
-            close = text.find("`" * run, i + run, end)
-            i = close + run if close >= 0 else i + run
+        if i in inner:
+            i = inner[i]
             continue
         if c == "[":
             depth += 1
@@ -243,13 +247,6 @@ def _closing_bracket(text: str, start: int, end: int) -> int:
                 return i
         i += 1
     return end
-
-
-def _run(text: str, pos: int) -> int:
-    n = pos
-    while n < len(text) and text[n] == "`":
-        n += 1
-    return n - pos
 
 
 def _code_points(text: str) -> list[int] | range:

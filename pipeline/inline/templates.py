@@ -8,7 +8,8 @@ not there is looked for once.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from pipeline.inline.tags import Braces, Finder
@@ -41,6 +42,7 @@ def find_templates(text: str, *, jsx: bool = False, braces: bool = False) -> lis
     found: list[Template] = []
     expressions = Braces(text, _LIMIT)
     find = Finder(text)
+    fences = [m.start() for m in _FENCE.finditer(text)] if "{%" in text else []
     i = 0
     while True:
         m = _OPEN.search(text, i)
@@ -52,7 +54,7 @@ def find_templates(text: str, *, jsx: bool = False, braces: bool = False) -> lis
             i = m.end()
             continue
         if (mark == "{{" and not jsx) or mark == "{%" or (mark == "{#" and text[start + 2] in " \t\n-"):
-            end = _close(text, start, mark, find)
+            end = _close(text, start, mark, find, fences)
         if end < 0 and jsx and mark != "{%":
             end, kind = expressions.end(start), "expression"
             if end >= 0 and _crosses(text, start, end):
@@ -94,8 +96,11 @@ def _attributes_end(text: str, start: int) -> int:
     return m.end()
 
 
-def _close(text: str, start: int, mark: str, find: Callable[[str, int], int]) -> int:
-    """End of the template tag at `start`, with the end tag of a raw pair; -1 when it is only characters."""
+def _close(text: str, start: int, mark: str, find: Callable[[str, int], int], fences: Sequence[int]) -> int:
+    """End of the template tag at `start`, with the end tag of a raw pair; -1 when it is only characters.
+
+    `fences` are the places of all marks of fenced code.
+    """
     close = ">}}" if text.startswith("{{<", start) else _CLOSERS[mark]
     end = find(close, start + 2)
     if end < 0 or end - start > _LIMIT:
@@ -114,7 +119,7 @@ def _close(text: str, start: int, mark: str, find: Callable[[str, int], int]) ->
                     while text[stop : stop + 1] == "}":
                         stop += 1
                     # A pair that holds one end of a fence is two tags and not a span.
-                    if len(_FENCE.findall(text, start, stop)) % 2 == 0:
+                    if (bisect_left(fences, stop) - bisect_left(fences, start)) % 2 == 0:
                         return stop
     return -1 if _crosses(text, start, end) else end
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.mt.engine import Translation
+from pipeline.sqlitedamage import is_damage
 
 if TYPE_CHECKING:
     import sqlite3
@@ -51,8 +52,8 @@ class SentenceCache:
                 )
                 for source, text, score, truncated, alignment in rows:
                     found[source] = Translation(text=text, score=score, truncated=bool(truncated), alignment=alignment)
-        except sqlite3.Error:
-            self._forget()
+        except sqlite3.Error as error:
+            self._failed(error)
             return {}
         return found
 
@@ -71,8 +72,8 @@ class SentenceCache:
                 connection.executemany(
                     "INSERT OR REPLACE INTO sentence VALUES (?, ?, ?, ?, ?, ?)", _rows(number, results)
                 )
-        except sqlite3.Error:
-            self._forget()
+        except sqlite3.Error as error:
+            self._failed(error)
 
     def close(self) -> None:
         """Let go of the file; the next call opens it again."""
@@ -87,19 +88,22 @@ class SentenceCache:
             try:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 self._connection = _connected(self.path)
-            except (OSError, sqlite3.Error):
-                self._forget()
+            except (OSError, sqlite3.Error) as error:
+                self._failed(error)
         return self._connection
 
-    def _forget(self) -> None:
-        """A damaged file is thrown away and made anew once; where that fails too, this run keeps nothing."""
+    def _failed(self, error: Exception) -> None:
+        """A damaged file is thrown away and made anew once; after another error this run keeps no more.
+
+        A full disk, or a file that is locked, is no reason to lose what took hours.
+        """
         import sqlite3
 
         self.close()
+        again, self._broken = not self._broken and is_damage(error), True
+        if not again:
+            return
         try:
-            if self._broken:
-                return
-            self._broken = True
             for suffix in ("", "-journal", "-wal", "-shm"):
                 Path(f"{self.path}{suffix}").unlink(missing_ok=True)
             self._connection = _connected(self.path)

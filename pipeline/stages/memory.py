@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from pipeline.catalog.memdamage import DamagedError
 from pipeline.catalog.memfile import discard, synced
 from pipeline.catalog.memory import Match, Memory, Unit
 from pipeline.catalog.memunits import units_of
@@ -21,6 +20,7 @@ from pipeline.errors import CatalogError, PipelineError
 from pipeline.langtag import LanguageTag, fallback_chain
 from pipeline.model import Finding
 from pipeline.project import Project
+from pipeline.sqlitedamage import DamagedError
 from pipeline.stages.cache import file_digest
 from pipeline.stages.places import cache_dir, catalog_dir, shown
 from pipeline.stages.selection import problem

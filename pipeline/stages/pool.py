@@ -24,6 +24,8 @@ Progress = Callable[[str, int, int], None]
 
 WORTH_A_POOL = 64
 """Up to this many tasks are done before worker processes would have started."""
+_MOST = 61
+"""Worker processes: Windows can wait for no more."""
 _CHUNK = 8
 _AHEAD = 4
 """Chunks handed out per worker."""
@@ -45,7 +47,7 @@ def run_tasks(
     When a worker process is killed, what is left is done by one worker, which needs the least memory. PipelineError
     when that one is killed too.
     """
-    workers = min(jobs or cores(), max(1, len(tasks) // _CHUNK))
+    workers = min(_MOST, jobs or cores(), max(1, len(tasks) // _CHUNK))
     if workers == 1 or len(tasks) <= WORTH_A_POOL:
         results: Iterator[Result] = map(function, tasks)
     else:

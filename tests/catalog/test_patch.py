@@ -146,6 +146,8 @@ def test_only_comments_of_ours_go():
         ("pipeline: review sentence 1 of 2", "pipeline: review sentence 2 of 2"),
         ("pipeline: review sentence 1 of 2", "pipeline: translate sentence 2 of 3 of=00000000"),
         ("pipeline: review sentence 0 of 2",),
+        (f"pipeline: review sentence {'1' * 5000} of 2",),
+        (f"pipeline: review sentence 1 of {'2' * 5000}",),
     ],
 )
 def test_hints_that_contradict_each_other_are_none(comments):

@@ -37,6 +37,16 @@ def test_a_damaged_file_is_made_anew(tmp_path, content):
     assert cache.get("s", ["Open"])["Open"].text == "Buka"
 
 
+def test_a_full_disk_loses_nothing(tmp_path):
+    path = tmp_path / "mt.sqlite"
+    first = SentenceCache(path)
+    first.put("s", {"Open": Translation(text="Buka")})
+    first._open().execute("PRAGMA max_page_count = 1")
+    first.put("s", {"Long": Translation(text="x" * 100_000)})
+    assert first.get("s", ["Open"]) == {}  # keeps no more in this run
+    assert SentenceCache(path).get("s", ["Open", "Long"]) == {"Open": Translation(text="Buka")}
+
+
 def test_a_file_of_another_version_is_made_anew(tmp_path):
     path = tmp_path / "mt.sqlite"
     with sqlite3.connect(path) as connection:

@@ -1,4 +1,4 @@
-"""Damage to the file of a translation memory, told from the other errors of SQLite."""
+"""Damage to a file of SQLite that can be made again, told from its other errors: a full disk, another run that writes."""
 
 from __future__ import annotations
 
