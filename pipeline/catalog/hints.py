@@ -29,6 +29,8 @@ _DRAFT = "draft"
 """Begins the note on a sentence that a machine wrote; what made it follows, and its confidence at the end."""
 _UNSURE = "may be a draft"
 """The note where a machine wrote some sentence, and which cannot be told any more."""
+UNLIKE = "markup differs"
+"""The note on a sentence whose source has other inline elements than a person's words for it."""
 _STALE = "old words stand"
 """The note on a sentence to translate in whose place a person's words for another still stand."""
 _SCORE = re.compile(r" score=([01]\.\d+)$")
@@ -72,6 +74,11 @@ class Hints:
     def has_drafts(self) -> bool:
         """Whether a machine wrote a sentence, whichever."""
         return any(note == _UNSURE for _, note in self.review) or bool(self.drafted)
+
+    @property
+    def unlike(self) -> tuple[int, ...]:
+        """Sentences whose inline elements are not those of the source, in order."""
+        return tuple(place for place, note in self.review if note.endswith(UNLIKE))
 
     @property
     def score(self) -> float | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 from typing import NamedTuple
 
 _RUN = re.compile(r"\d+")
@@ -26,7 +27,13 @@ class PutRight(NamedTuple):
 
 def same_but_numbers(old: str, new: str) -> bool:
     """Whether two texts differ in their numbers only."""
-    return old != new and _NUMBER.sub("0", old) == _NUMBER.sub("0", new)
+    return old != new and numberless(old) == numberless(new)
+
+
+@lru_cache(maxsize=1024)
+def numberless(text: str) -> str:
+    """The text with one number for all numbers."""
+    return _NUMBER.sub("0", text)
 
 
 def put_right(old: str, new: str, translation: str) -> PutRight | None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from pipeline.catalog.carry import follow_marks
-from pipeline.catalog.hints import Hints
+from pipeline.catalog.hints import UNLIKE, Hints
 from pipeline.catalog.numbers import put_right
 from pipeline.catalog.sentencepairs import Sentence, align, moved, same_elements, split_alike
 
@@ -80,8 +80,8 @@ def patch(old: Whole, new: Sequence[Sentence], between: Between) -> Patch | None
     if came_from is None:
         return None
     work = _Patch(old, new, came_from)
-    if not all(work.keep(place, number) for place, number in enumerate(work.came_from)):
-        return None
+    for place, number in enumerate(work.came_from):
+        work.keep(place, number)
     if all(sentence is None or place in work.stale for place, sentence in enumerate(work.kept)):
         return None
     return Patch(_spaced(old, new, work.came_from, work.kept, between), work.hints(), work.was)
@@ -125,37 +125,37 @@ class _Patch:
         """Whether the translation has a person's words for the sentence."""
         return self.old.translation[number] is not None and number not in self.old.hints.drafted
 
-    def keep(self, place: int, number: int | None) -> bool:
-        """Take what the sentence that came from `number` has; False when its elements cannot follow."""
+    def keep(self, place: int, number: int | None) -> None:
+        """Take what the sentence that came from `number` has."""
         known = None if number is None else self.old.translation[number]
         if number is None or known is None:
             self.kept.append(None)
-            return True
+            return
         if place in self.replaced or number in self.old.hints.stale:
             self.kept.append(known)
             self.stale.append(place)
-            return True
+            return
         before, after = self.old.source[number].text, self.new[place].text
         if before != after and not self._persons(number):
             self.kept.append(None)  # a draft of what the sentence was is worth no more than a new one
-            return True
+            return
         pending = dict(self.old.hints.review).get(number)
         if pending is not None:
             self.review[place] = pending
         if before == after:
             self.kept.append(known)
-            return True
+            return
         numbers = put_right(before, after, known.text)
         ways = (numbers.text if numbers else known.text, follow_marks(before, after, known.text))
-        text = next((way for way in ways if way is not None and same_elements(after, way)), None)
-        if text is None:
-            return False
+        follows = next((way for way in ways if way is not None and same_elements(after, way)), None)
+        # An element that came or went is for a person to put in or take out; their words stay.
+        text = ways[0] if follows is None else follows
         self.kept.append(Sentence(text, known.gap))
         put = numbers.changes if numbers and text == numbers.text else ()
-        self.review[place] = _note(pending or "", put)
+        notes = (_note(pending or "", put), UNLIKE if follows is None else "")
+        self.review[place] = "; ".join(filter(None, notes))
         if text != known.text and not pending:  # with a note it is no person's any more: theirs is kept already
             self.was += (known.text,)
-        return True
 
     def hints(self) -> Hints:
         """What a person should look at, what was so before included."""

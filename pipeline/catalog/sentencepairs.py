@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from pipeline.catalog.numbers import same_but_numbers, values
-from pipeline.inline import elements, signature
+from pipeline.catalog.numbers import numberless, same_but_numbers, values
+from pipeline.inline import elements, plain, signature
 
 ALIKE = 0.7
 """Similarity (0.0-1.0) from which a sentence is an old one that was changed, and not a new one."""
@@ -158,7 +159,18 @@ def align(old: Sequence[str], new: Sequence[str]) -> list[int | None] | None:
 def _likeness(old: str, new: str) -> float:
     from rapidfuzz.fuzz import ratio
 
-    return 1.0 if same_but_numbers(old, new) else ratio(old, new) / 100
+    if same_but_numbers(old, new):
+        return 1.0
+    alike: float = ratio(old, new) / 100
+    words = _words(old), _words(new)
+    # A link that came or went, with its address, is no other sentence.
+    return alike if words == (old, new) else max(alike, ratio(*words) / 100)
+
+
+@lru_cache(maxsize=1024)
+def _words(text: str) -> str:
+    """What a reader sees of a sentence."""
+    return plain(text)
 
 
 def _distance(pair: tuple[int, int], found: Sequence[int | None]) -> int:
@@ -193,6 +205,11 @@ def _joined(
 
 def _made_of(whole: str, parts: tuple[str, str], single: float) -> bool:
     """Whether a sentence is nearer to two, in whatever order, than to one of them."""
+    raw, words, bare = (
+        (sum(len(way(part)) for part in parts) + 1, len(way(whole))) for way in (str, _words, numberless)
+    )
+    if all(2 * min(lengths) < ALIKE * sum(lengths) for lengths in (raw, words)) and bare[0] != bare[1]:
+        return False  # by the lengths alone, which takes less than to compare
     joined = max(_likeness(" ".join(parts), whole), _likeness(" ".join(reversed(parts)), whole))
     return joined >= ALIKE and joined > single
 

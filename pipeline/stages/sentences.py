@@ -201,10 +201,11 @@ def _fits(made: Patch, source: Sequence[Sentence], msgid: str) -> bool:
     """Whether a translation has the lines and elements of its source, as far as it is there."""
     if made.text.count("\n") != msgid.count("\n"):
         return False
-    if not made.hints.wanted:
+    others = {*made.hints.stale, *made.hints.unlike}
+    if not made.hints.wanted and not others:
         return same_elements(msgid, made.text)
     kept = [(place, sentence.text) for place, sentence in enumerate(made.translation) if sentence is not None]
-    return all(same_elements(source[place].text, text) for place, text in kept if place not in made.hints.stale)
+    return all(same_elements(source[place].text, text) for place, text in kept if place not in others)
 
 
 def _reads_so(made: Patch, target: LanguageTag) -> bool:
