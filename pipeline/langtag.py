@@ -1,7 +1,7 @@
-"""Language tags: canonical BCP 47, gettext names, fallback, script, direction, names, plural rules.
+"""Language tags: canonical BCP 47, gettext names, fallback, script, direction, decimal points, plural rules.
 
-Small tables answer for the common languages, so that reading a command line imports
-nothing; Babel's CLDR data, used nowhere else, is loaded for the rest and for display names.
+Small tables answer for the common languages, so that reading a command line imports nothing; Babel's CLDR data is loaded
+for the rest.
 """
 
 from __future__ import annotations
@@ -59,15 +59,6 @@ _REGIONS = frozenset(
 )
 _CHINESE = {"CN": "Hans", "SG": "Hans", "MY": "Hans", "TW": "Hant", "HK": "Hant", "MO": "Hant"}
 _RIGHT_TO_LEFT = frozenset("Adlm Arab Aran Hebr Mand Mend Nkoo Rohg Samr Syrc Thaa Yezi".split())
-
-_NAMES = {
-    "en-XA": "Pseudo-English",
-    "ms": "Bahasa Melayu",
-    "zh-Hans": "简体中文",
-    "zh-Hant": "繁體中文",
-    "ta": "தமிழ்",
-}
-"""What the languages' own public bodies write, where CLDR says something else or need not be asked."""
 
 _ONE = "nplurals=1; plural=0;"
 _TWO = "nplurals=2; plural=(n != 1);"
@@ -151,20 +142,6 @@ def decimal_point(tag: LanguageTag) -> str:
 
     locale = _locale(tag)
     return get_decimal_symbol(locale) if locale else ""
-
-
-@cache
-def display_name(tag: LanguageTag, in_tag: LanguageTag | None = None) -> str:
-    """The language's name in its own language, or in `in_tag`; the tag itself where CLDR has none."""
-    if in_tag is None and tag in _NAMES:
-        return _NAMES[tag]
-    if tag == PSEUDO:
-        return _NAMES[tag]
-    locale = _locale(tag)
-    shown_in = locale if in_tag is None else _locale(in_tag)
-    if locale is None or shown_in is None:
-        return tag
-    return locale.get_display_name(shown_in) or tag
 
 
 @cache

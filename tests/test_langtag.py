@@ -9,8 +9,8 @@ from babel.localedata import locale_identifiers
 
 from pipeline.errors import ConfigError
 from pipeline.langtag import (
+    decimal_point,
     direction,
-    display_name,
     fallback_chain,
     gettext_name,
     parse,
@@ -132,20 +132,9 @@ def test_script_and_direction(tag, code, way):
     assert (script(parse(tag)), direction(parse(tag))) == (code, way)
 
 
-@pytest.mark.parametrize(
-    ("tag", "shown_in", "name"),
-    [
-        ("ms", None, "Bahasa Melayu"),
-        ("ms", "en", "Malay"),
-        ("zh-Hans", None, "简体中文"),
-        ("ta", None, "தமிழ்"),
-        ("fr", None, "français"),
-        ("fr", "ms", "Perancis"),
-        ("en-XA", None, "Pseudo-English"),
-    ],
-)
-def test_display_names(tag, shown_in, name):
-    assert display_name(parse(tag), parse(shown_in) if shown_in else None) == name
+@pytest.mark.parametrize(("tag", "point"), [("en", "."), ("ms", "."), ("zh-Hans-SG", "."), ("fr", ",")])
+def test_decimal_points(tag, point):
+    assert decimal_point(parse(tag)) == point
 
 
 def rules():

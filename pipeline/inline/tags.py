@@ -115,11 +115,6 @@ class Braces:
                 return open_, stop == len(text)
 
 
-def skip_braces(text: str, pos: int, limit: int = _LIMIT) -> int:
-    """End of the `{…}` that starts at `pos`; -1 when it does not end. For more than one in a text, keep a `Braces`."""
-    return Braces(text, limit).end(pos)
-
-
 _BRACE = re.compile(r"[{}\"'`]|/\*|//")
 
 

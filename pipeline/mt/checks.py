@@ -12,7 +12,8 @@ from collections import Counter
 
 from pipeline.mt.copies import WORDS
 from pipeline.mt.figures import amounts, numbers
-from pipeline.mt.scripts import LETTERS, comparable, share
+from pipeline.mt.letters import LETTERS
+from pipeline.mt.scripts import comparable, share
 
 STUTTER_PENALTY = 0.7
 """A word twice running that is not so in the source."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from pipeline.mt.scripts import LETTERS, in_word
+from pipeline.mt.letters import LETTERS
+from pipeline.mt.scripts import in_word
 from pipeline.mt.tokens import ENTITY
 
 _FIRST = re.compile(rf"(?:{ENTITY.pattern}|(?!{LETTERS}).)*", re.DOTALL)

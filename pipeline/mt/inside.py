@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
-from pipeline.mt.scripts import in_word
+from pipeline.mt.scripts import in_word, is_wide
 from pipeline.mt.tokens import Token
 
 CONTENT = frozenset({"code", "url", "email", "autolink", "template", "expression", "brace", "text"})
 """Kinds that are words of their sentence; all others are left outside when they stand at its ends."""
-
-_WIDE = frozenset("WF")
 
 
 def collapsed(tokens: Sequence[Token]) -> list[Token]:
@@ -109,8 +106,4 @@ def _beside(body: Sequence[Token], at: int, step: int) -> str:
 
 
 def _in_word(left: str, right: str) -> bool:
-    return in_word(left) and in_word(right) and not (_wide(left) or _wide(right))
-
-
-def _wide(character: str) -> bool:
-    return unicodedata.east_asian_width(character) in _WIDE
+    return in_word(left) and in_word(right) and not (is_wide(left) or is_wide(right))

@@ -8,19 +8,18 @@ alignment must be sharp. Else there is no answer, and the caller takes another s
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from pipeline.mt.alignment import Link
-from pipeline.mt.scripts import LETTERS, in_word
+from pipeline.mt.letters import LETTERS
+from pipeline.mt.scripts import in_word, is_wide
 
 SHARP = 0.25
 """Mean attention of the words below which an alignment says too little."""
 
 WORD = re.compile(rf"{LETTERS}+(?:[-'’.]{LETTERS}+)*")
 """A word, with what joins its parts."""
-_WIDE = frozenset("WF")
 
 Span = tuple[int, int]
 
@@ -64,7 +63,7 @@ def _words(text: str, links: Iterable[Link]) -> list[Span]:
     for found in WORD.finditer(text):
         start, end = found.span()
         inner = [(max(s, start), min(e, end)) for s, e in tokens if s < end and start < e]
-        if len(inner) > 1 and unicodedata.east_asian_width(text[start]) in _WIDE:
+        if len(inner) > 1 and is_wide(text[start]):
             out += inner
         else:
             out.append((start, end))

@@ -73,7 +73,7 @@ class Plan:
 
     parts: tuple[str | Run, ...]
     step: str
-    """plain, markers, projected or split: the last of these that any part of it needs."""
+    """split where any part of it was cut, else projected, markers or plain."""
 
     def runs(self) -> Iterator[Run]:
         """The runs, in order."""

@@ -44,13 +44,9 @@ _UNSPACED = ("Hani", "Kana", "Thai", "Laoo", "Tibt", "Mymr", "Khmr")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-def _marks() -> str:
-    """All combining marks: most vowels of Indic scripts, which Python does not count among the characters of words."""
-    return "".join(c for c in map(chr, range(0x300, 0x1F000)) if unicodedata.category(c)[0] == "M")
-
-
-LETTERS = rf"[\w{_marks()}\u200c\u200d]"
-"""A regular expression for a character of a word, vowel signs and joiners among them."""
+def is_wide(character: str) -> bool:
+    """Whether a character is as wide as a Han one: such scripts have no spaces between words."""
+    return unicodedata.east_asian_width(character) in ("W", "F")
 
 
 def in_word(character: str) -> bool:

@@ -8,7 +8,8 @@ name's initial, so all of it is shown to it as plain spaces.
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from pipeline.mt.scripts import is_wide
 
 _AS_SPACE = str.maketrans(
     dict.fromkeys(
@@ -22,7 +23,6 @@ _END = re.compile(r"[.!?](?=\s)|[。！？](?![。！？”’」』）])")
 _CLAUSE = re.compile(r"[,;:\u2014\u2013](?=\s)\s+|[，；：、]")
 _SHORT = 25
 """Characters below which a part of a sentence says too little to be translated by itself."""
-_WIDE = frozenset("WF")
 
 
 def split(text: str, language: str) -> list[str]:
@@ -53,17 +53,13 @@ def between(source_left: str, separator: str, source_right: str, left: str, righ
     """
     if not (left and right and source_left and source_right):
         return separator
-    was_wide = _wide(source_left[-1]) and _wide(source_right[0])
-    is_wide = _wide(left[-1]) and _wide(right[0])
-    if separator == " " and is_wide and not was_wide:
+    was_wide = is_wide(source_left[-1]) and is_wide(source_right[0])
+    now_wide = is_wide(left[-1]) and is_wide(right[0])
+    if separator == " " and now_wide and not was_wide:
         return ""
-    if separator == "" and was_wide and not _wide(left[-1]) and not _wide(right[0]):
+    if separator == "" and was_wide and not is_wide(left[-1]) and not is_wide(right[0]):
         return " "
     return separator
-
-
-def _wide(character: str) -> bool:
-    return unicodedata.east_asian_width(character) in _WIDE
 
 
 def _split_line(line: str, language: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.inline.tags import Braces, TagScanner, attribute_is_translatable, skip_braces
+from pipeline.inline.tags import Braces, TagScanner, attribute_is_translatable
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_translatable_attributes(tag: str, attribute: str, values: dict[str, str
     ],
 )
 def test_braces(text: str, end: int) -> None:
-    assert skip_braces(text, 0) == end
+    assert Braces(text).end(0) == end
 
 
 def test_braces_remember_what_they_passed() -> None:
@@ -127,8 +127,8 @@ def test_braces_remember_what_they_passed() -> None:
 
 def test_an_expression_has_a_longest_length() -> None:
     text = "{" + "a" * 300 + "}"
-    assert skip_braces(text, 0, 100) == -1
-    assert skip_braces(text, 0, 400) == len(text)
+    assert Braces(text, 100).end(0) == -1
+    assert Braces(text, 400).end(0) == len(text)
     later = "{" + "a" * 90 + "{b" + "c" * 20 + "}"
     assert Braces(later, 100).end(later.index("{b")) == len(later)
     braces = Braces(later, 100)
