@@ -74,7 +74,7 @@ class ApertiumEngine:
     @property
     def settings(self) -> str:
         """The mode, a digest of everything that it runs, and of the way it is run."""
-        return f"apertium {self.mode.name} {self.digest} word tags 2"
+        return f"apertium {self.mode.name} {self.digest} word tags 3"
 
     @property
     def second(self) -> ApertiumEngine:
@@ -216,7 +216,9 @@ def _translation(source: str, plain: str | None, tagged: str | None) -> Translat
         return Translation(text=source if not source.strip() else "")
     answer = _read(plain)
     bare = source.strip()
-    text = source.replace(bare, _begun(bare, answer.text.strip()), 1)
+    # A word that the other language does without leaves its space behind.
+    said = answer.text.strip() if "  " in bare else re.sub(" {2,}", " ", answer.text.strip())
+    text = source.replace(bare, _begun(bare, said), 1)
     words = list(WORD.finditer(text))
     score = max(1 - answer.unknown / len(words), 0.01) if words else None
     links = list(_links(source, words, _read(tagged))) if tagged is not None else []

@@ -55,6 +55,10 @@ class TestSpanish:
         assert [result.text for result in results] == ["La casa roja es grande.", "Compro un coche."]
         assert [result.score for result in results] == [1.0, 1.0]
 
+    def test_a_word_that_is_not_said_leaves_no_space(self, engine):
+        (said,) = engine.translate(["But if you go there, you will see it."])
+        assert "  " not in said.text
+
     def test_a_text_begins_as_its_source_does(self, engine):
         results = engine.translate(["house", "House", "it has doors", "It has doors"])
         assert [result.text for result in results] == ["casa", "Casa", "tiene puertas", "Tiene puertas"]
