@@ -12,8 +12,12 @@ from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
+from pipeline.inline import words_only
+
 _RUN = re.compile(r"\d+")
 _NUMBER = re.compile("\\d+(?:[.,'\u2019\u00a0\u202f\u066b\u066c]\\d+)*")
+_TIME = re.compile(r"\d{1,2}[:.]\d\d(?![\d:.]*\d)|\d+")
+"""A time as one number: 9:00 and 17:00 have no hour and no minute in common."""
 _GROUPED = re.compile("\\d{1,3}(?:[,'\u2019\u00a0\u202f\u066c]\\d{3})+")
 
 
@@ -41,6 +45,14 @@ def put_right(old: str, new: str, translation: str) -> PutRight | None:
 
     Other words may have changed too: a person looks at the sentence anyway.
     """
+    found = _put_right(old, new, translation, translation)
+    if found is None:  # a number may stand in an address or code as well, and stay there
+        found = _put_right(words_only(old), words_only(new), words_only(translation), translation)
+    return found
+
+
+def _put_right(old: str, new: str, shown: str, translation: str) -> PutRight | None:
+    """`shown` is what of the translation is looked at: it has spaces for the rest."""
     before, after = _NUMBER.findall(old), _NUMBER.findall(new)
     if len(before) != len(after) or before == after:
         return None
@@ -48,9 +60,13 @@ def put_right(old: str, new: str, translation: str) -> PutRight | None:
     changes = tuple(dict.fromkeys((before, after) for before, after in pairs if before != after))
     text = None
     if _RUN.sub("0", old) == _RUN.sub("0", new):  # separators as before: whatever the translation has there may stay
-        text = _replaced(_RUN, list(zip(_RUN.findall(old), _RUN.findall(new), strict=True)), translation)
+        text = _replaced(_RUN, list(zip(_RUN.findall(old), _RUN.findall(new), strict=True)), shown, translation)
     if text is None and all(_is_plain(number) for pair in changes for number in pair):
-        text = _replaced(_NUMBER, pairs, translation)
+        text = _replaced(_NUMBER, pairs, shown, translation)
+    if text is None and _TIME.sub("0", old) == _TIME.sub("0", new):
+        times = list(zip(_TIME.findall(old), _TIME.findall(new), strict=True))
+        text = _replaced(_TIME, times, shown, translation)
+        changes = tuple(dict.fromkeys(pair for pair in times if pair[0] != pair[1]))
     return None if text is None else PutRight(text, changes)
 
 
@@ -59,7 +75,7 @@ def values(text: str) -> Counter[str]:
     return Counter(_ascii(run) for run in _RUN.findall(text))
 
 
-def _replaced(pattern: re.Pattern[str], pairs: list[tuple[str, str]], text: str) -> str | None:
+def _replaced(pattern: re.Pattern[str], pairs: list[tuple[str, str]], shown: str, text: str) -> str | None:
     """The text with each match that reads as a changed number replaced; None when not all of them are found for sure."""
     before = Counter(_ascii(old) for old, _ in pairs)
     becomes: dict[str, tuple[str, str]] = {}
@@ -67,7 +83,7 @@ def _replaced(pattern: re.Pattern[str], pairs: list[tuple[str, str]], text: str)
         if becomes.setdefault(_ascii(old), (old, new)) != (old, new):
             return None  # one number became two different ones
     changed = {value for value, (old, new) in becomes.items() if old != new}
-    found = [(match.span(), _ascii(match[0])) for match in pattern.finditer(text)]
+    found = [(match.span(), _ascii(match[0])) for match in pattern.finditer(shown)]
     there = Counter(value for _, value in found)
     if not changed or any(there[value] != before[value] for value in changed):
         return None
