@@ -5,6 +5,7 @@ No entity that a file declares is expanded. The names that HTML has for characte
 
 from __future__ import annotations
 
+import codecs
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -91,9 +92,12 @@ class XmlReader(ABC):
 
     def _chunks(self, stream: BinaryIO) -> Iterator[bytes]:
         first = stream.read(_CHUNK)
+        marked = first.startswith(codecs.BOM_UTF8)  # which stands above what is declared
+        if marked:
+            self._parser = self._new_parser("utf-8")
         declared = _DECLARED.match(first)
         encoding = declared[1].decode("ascii").lower() if declared else "utf-8"
-        if encoding in _OWN:
+        if marked or encoding in _OWN:
             yield first
             while chunk := stream.read(_CHUNK):
                 yield chunk

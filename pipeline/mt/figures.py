@@ -43,7 +43,9 @@ _UNITS = {
 _LETTERS = {"k": 3, "m": 6, "bn": 9, "b": 9}
 """The same for letters, which may also be units of length."""
 _POWERS = {word: power for power, words in _UNITS.items() for word in words.split()}
-_UNIT = re.compile(rf"\s?({'|'.join(sorted(_POWERS, key=len, reverse=True))})", re.IGNORECASE)
+_UNIT = re.compile(rf"\s?[多余餘여]?({'|'.join(sorted(_POWERS, key=len, reverse=True))})(?![a-z])", re.IGNORECASE)
+_RANGE = re.compile(r"\s?(?:to|and|or|-|\u2013|~|至|到|から|hingga)\s?", re.IGNORECASE)
+"""Between two numbers that have one unit."""
 _LETTER = re.compile(r"(bn|[kmb])(?!\w)", re.IGNORECASE)
 _SPELLED = re.compile(
     r"(?i)(?<![\d.,])(?<!\d )\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty"
@@ -82,7 +84,8 @@ def numbers(source: str, target: str, target_script: str, *, decimal: str = "") 
         (*before, *(_scaled(source, found, letters=letters) for letters in (False, True) for found in before)),
         (*after, *(_scaled(target, found) for found in after)),
     )
-    reasons = [_difference(source, one, other, target_script) for one, other in readings]
+    spelled = len(_SPELLED.findall(source))
+    reasons = [_difference(spelled, one, other, target_script) for one, other in readings]
     if None in reasons:
         return None
     if _TIME.search(source) and sorted(_GROUPS.findall(source)) == sorted(_GROUPS.findall(target)):
@@ -90,13 +93,13 @@ def numbers(source: str, target: str, target_script: str, *, decimal: str = "") 
     return reasons[0]
 
 
-def _difference(source: str, before: list[_Number], after: list[_Number], target_script: str) -> str | None:
+def _difference(spelled: int, before: list[_Number], after: list[_Number], target_script: str) -> str | None:
     lost, made_up = _counts(before) - _counts(after), _counts(after) - _counts(before)
     if target_script in _MYRIAD_SCRIPTS:  # months are numbers there
         made_up = Counter({number: n for number, n in made_up.items() if len(number) > 2})
     if lost:
         return f"loses the number {next(number.written for number in before if number.value == min(lost))}"
-    if made_up.total() > len(_SPELLED.findall(source)):
+    if made_up.total() > spelled:
         return f"adds the number {next(number.written for number in after if number.value == min(made_up))}"
     return None
 
@@ -136,18 +139,43 @@ def _numbers(text: str, pattern: re.Pattern[str], decimal: str) -> Iterator[_Num
 
 
 def _scaled(text: str, found: list[_Number], *, letters: bool = False) -> list[_Number]:
-    """The numbers with the words behind them counted in: 2 million is 2000000, and so is 200万."""
-    out = []
-    for bare in found:
-        number = bare
-        unit = _UNIT.match(text, number.end)
-        power = _POWERS.get(unit[1].lower()) if unit else None
-        if power is None and letters and (letter := _LETTER.match(text, number.end)):
-            power = _LETTERS[letter[1].lower()]
-        if power is not None and number.value.count(".") <= 1:
-            number = number._replace(value=f"{(Decimal(number.value) * 10**power).normalize():f}")
-        out.append(number)
+    """The numbers with the words behind them counted in: 2 million is 2000000, and so is 200万.
+
+    Of a range (2 to 3 million) both have the unit; numbers that follow each other (12亿5000万) are one.
+    """
+    units = [_unit(text, number, letters=letters) for number in found]
+    for i in reversed(range(len(found) - 1)):
+        between = text[found[i].end : found[i + 1].end - len(found[i + 1].written)]
+        if units[i] is None and units[i + 1] is not None and _RANGE.fullmatch(between):
+            units[i] = units[i + 1]._replace(end=found[i].end)  # type: ignore[union-attr]
+    out: list[_Number] = []
+    reached, power = -1, 0
+    for number, unit in zip(found, units, strict=True):
+        own = unit.power if unit else 0
+        if number.value.count(".") > 1 or (not unit and number.end - len(number.written) != reached):
+            out.append(number)
+            reached = -1
+            continue
+        value = Decimal(number.value) * 10**own
+        if number.end - len(number.written) == reached and own < power:
+            value += Decimal(out.pop().value)
+        out.append(number._replace(value=f"{value.normalize():f}"))
+        reached, power = unit.end if unit else -1, own
     return out
+
+
+class _Unit(NamedTuple):
+    power: int
+    end: int
+
+
+def _unit(text: str, number: _Number, *, letters: bool) -> _Unit | None:
+    """The word behind a number that says how many tens it is to be multiplied by."""
+    if found := _UNIT.match(text, number.end):
+        return _Unit(_POWERS[found[1].lower()], found.end())
+    if letters and (found := _LETTER.match(text, number.end)):
+        return _Unit(_LETTERS[found[1].lower()], found.end())
+    return None
 
 
 def _counts(found: list[_Number]) -> Counter[str]:

@@ -10,7 +10,8 @@ from pipeline.mt.tokens import CURLY, placeholders
 _MARKS = (*"*_`[]<>{}|~\\", "==", "^^", "++")
 """What a draft has as often as its source."""
 
-_QUOTES = re.compile('["“”„«»「」『』]')
+_QUOTES = re.compile('["“”„«»「」『』《》〈〉‹›‘‚]|(?<![^\\W_])’|’(?![^\\W_])')
+"""Whatever stands for quotation marks in some language; not the apostrophe."""
 
 
 def breakage(source: str, text: str, markup: str) -> str:
@@ -26,8 +27,9 @@ def breakage(source: str, text: str, markup: str) -> str:
     if CURLY.search(source) and len(_QUOTES.findall(source)) != len(_QUOTES.findall(text)):
         return "loses a quotation mark"
     before, after = placeholders(source), placeholders(text)
-    if before != after:
-        lost = before - after
+    lost = before - after
+    del lost["&amp;"]  # "and" is a good translation of it
+    if lost or after - before:
         return f"loses {min(lost)}" if lost else f"adds {min(after - before)}"
     return changed_elements(source, text, markup)
 

@@ -11,6 +11,7 @@ from pipeline.mt.alignment import Link, unpack
 from pipeline.mt.markers import Marker
 from pipeline.mt.project import project
 from pipeline.mt.protect import Atom, Run
+from pipeline.mt.scripts import is_wide
 
 _QUOTES = re.compile('["“”„]')
 
@@ -112,11 +113,17 @@ def _place(atoms: tuple[Atom, ...], text: str, marker: Marker) -> str:
         start, end = found.span()
         if atom.padded_left and start > at and text[start - 1] == " ":
             start -= 1
-        out += [text[at:start], atom.written]
+        out += [text[at:start], _gap(atom, text, at, start), atom.written]
         at = end
         if atom.padded_right and text[at : at + 1] == " ":
             at += 1
     return "".join([*out, text[at:]])
+
+
+def _gap(atom: Atom, text: str, at: int, start: int) -> str:
+    """The space that an engine lost between a number and a word that was put in ("12Sep")."""
+    lost = start > at and text[start - 1].isdigit() and atom.written[0].isalpha() and not is_wide(atom.written[0])
+    return " " if lost and not atom.padded_left else ""
 
 
 def _spaces(run: Run, text: str) -> str:

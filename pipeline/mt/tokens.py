@@ -27,15 +27,15 @@ _EMOJI = re.compile(
 _NUMBER = re.compile(
     rf"(?:(?<![\w)\]])[-\u2212])?{MONEY}?\d(?:[\d.,:/\u2013-]*\d)?(?:\s?(?:[%‰{CURRENCIES}]|(?:{CODES})(?!\w)))?"
 )
-_AMOUNT = re.compile(rf"{MONEY}\d(?:[\d.,]*\d)?|\d(?:[\d.,]*\d)?\s?(?:[{CURRENCIES}]|(?:{CODES})(?!\w))")
+_AMOUNT = re.compile(rf"{MONEY}\d(?:[\d.,]*\d)?|(?<![\d.,])\d(?:[\d.,]*\d)?\s?(?:[{CURRENCIES}]|(?:{CODES})(?!\w))")
 _HOST = re.compile(
-    r"(?<![\w@/.-])[A-Za-z][A-Za-z0-9-]+(?:\.[a-z][a-z0-9-]+)+(?![\w@])(?:/[\w./%#?=&~+-]*[\w/])?|(?<![\w/.<])/(?:[\w.-]+/)+[\w.-]*\w"
+    r"(?<![\w@/.-])[A-Za-z][A-Za-z0-9-]+(?:\.[a-z][a-z0-9-]+)+(?![\w@])(?:/[\w./%#?=&~+-]*[\w/])?|(?<![\w/.<-])/(?:[\w.-]+/)+[\w.-]*\w"
 )
 """A host or file name (example.com/map, setup.cfg), or a path (/etc/hosts)."""
 _SHORTCODE = re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]*:(?![\w:])|\+\+[^\s+]+(?:\+[^\s+]+)*\+\+")
 """An emoji or icon by its name (GitHub's and Material's), or keys (`++ctrl+c++`)."""
-_SIGNED_NAME = re.compile(r"(?<![\w+])[A-Za-z]\w*\+\+(?![\w+])|(?<!\w)[A-Z]#(?!\w)")
-"""C++, Notepad++, C#: their signs get lost."""
+_SIGNED_NAME = re.compile(r"(?<![\w+])[A-Za-z]\w*\+\+(?![\w+])|(?<!\w)[A-Z]#(?!\w)|(?<!\S)\+\+(?!\S)")
+"""C++, Notepad++, C#, and ++ by itself: signs get lost."""
 _NAME = re.compile(r"\w[\w./-]*")
 _INNER_UNDERSCORE = re.compile(r"[^\W_]_[^\W_]")
 CURLY = re.compile("[“”„]")

@@ -127,6 +127,12 @@ def test_encodings_that_the_file_names_or_shows(read, encoding):
     assert read(text.encode(encoding)) == [Unit("Café", "Kafé")]
 
 
+@pytest.mark.parametrize("declared", ["utf-8", "utf8", "windows-1252", "iso-8859-1"])
+def test_a_byte_order_mark_stands_above_what_is_declared(read, declared):
+    text = tmx(tu("Café", "Kafé"), declaration=f'<?xml version="1.0" encoding="{declared}"?>')
+    assert read(text.encode("utf-8-sig")) == [Unit("Café", "Kafé")]
+
+
 LAUGHS = (
     "<!DOCTYPE tmx [<!ENTITY a 'ha'>"
     + "".join(f"<!ENTITY {chr(98 + n)} '{'&' + chr(97 + n) + ';' + '&' + chr(97 + n) + ';'}'>" for n in range(20))
