@@ -27,7 +27,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 _DRAFT = "draft"
 """Begins the note on a sentence that a machine wrote; what made it follows, and its confidence at the end."""
-_UNSURE = "may be a draft"
+UNSURE = "may be a draft"
 """The note where a machine wrote some sentence, and which cannot be told any more."""
 UNLIKE = "markup differs"
 """The note on a sentence whose source has other inline elements than a person's words for it."""
@@ -73,7 +73,7 @@ class Hints:
     @property
     def has_drafts(self) -> bool:
         """Whether a machine wrote a sentence, whichever."""
-        return any(note == _UNSURE for _, note in self.review) or bool(self.drafted)
+        return any(UNSURE in note for _, note in self.review) or bool(self.drafted)
 
     @property
     def unlike(self) -> tuple[int, ...]:
@@ -94,7 +94,7 @@ def draft_note(origin: Provenance) -> str:
 
 def everything(total: int, *, drafts: bool = False) -> Hints:
     """All of `total` sentences; with `drafts`, some of which a machine wrote."""
-    return Hints(total=total, review=tuple((place, _UNSURE if drafts else "") for place in range(total)))
+    return Hints(total=total, review=tuple((place, UNSURE if drafts else "") for place in range(total)))
 
 
 def hints_of(message: Message) -> Hints | None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from pipeline.catalog.carry import follow_marks
-from pipeline.catalog.hints import UNLIKE, Hints
+from pipeline.catalog.hints import UNLIKE, UNSURE, Hints
 from pipeline.catalog.numbers import put_right
 from pipeline.catalog.sentencepairs import Sentence, align, moved, same_elements, split_alike
 
@@ -152,7 +152,11 @@ class _Patch:
         text = ways[0] if follows is None else follows
         self.kept.append(Sentence(text, known.gap))
         put = numbers.changes if numbers and text == numbers.text else ()
-        notes = (_note(pending or "", put), UNLIKE if follows is None else "")
+        notes = (
+            _note(pending or "", put),
+            UNSURE if UNSURE in (pending or "") else "",
+            UNLIKE if follows is None else "",
+        )
         self.review[place] = "; ".join(filter(None, notes))
         if text != known.text and not pending:  # with a note it is no person's any more: theirs is kept already
             self.was += (known.text,)

@@ -154,10 +154,10 @@ def markdown_elements(masked: str, text: str, jsx: bool) -> list[Found]:
         elif name == "End" and value != "Paragraph" and stack:
             kind, target, s, e, at = stack.pop()
             if target or kind not in ("Link", "Image") or text[s] == "<":
-                out.insert(at, _container(kind, target, s, e, text, inner))
+                out.insert(at, _container(kind, target, s, e, text, masked, inner))
             inner[s + (kind == "Image")] = e
     if unknown and "](" in masked:
-        out += _links_around_brackets(line, back, text, {(f.start, f.end) for f in out}, inner)
+        out += _links_around_brackets(line, back, text, masked, {(f.start, f.end) for f in out}, inner)
     if jsx:
         tags = _all_tags(masked, scanner, out)
     out += _pair(tags, scanner, text)
@@ -165,7 +165,7 @@ def markdown_elements(masked: str, text: str, jsx: bool) -> list[Found]:
 
 
 def _links_around_brackets(
-    line: str, back: list[int] | range, text: str, known: set[tuple[int, int]], inner: dict[int, int]
+    line: str, back: list[int] | range, text: str, masked: str, known: set[tuple[int, int]], inner: dict[int, int]
 ) -> list[Found]:
     """Links and images whose text holds brackets: `[[x]](address)` is one on every page that does not define `x`."""
     out = []
@@ -175,7 +175,7 @@ def _links_around_brackets(
         if isinstance(started, dict) and (start, end) not in known:
             ((kind, data),) = started.items()
             if kind in ("Link", "Image"):
-                out.append(_container(kind, _target(data), start, end, text, inner))
+                out.append(_container(kind, _target(data), start, end, text, masked, inner))
     return out
 
 
@@ -216,13 +216,13 @@ _KINDS = {
 }
 
 
-def _container(kind: str, target: str, start: int, end: int, text: str, inner: dict[int, int]) -> Found:
+def _container(kind: str, target: str, start: int, end: int, text: str, masked: str, inner: dict[int, int]) -> Found:
     name = _KINDS.get(kind, kind.lower())
     if name in ("link", "image"):
         if text[start] == "<":
             return Found("autolink", text[start:end], start, end, end, end, False)
         open_end = start + (2 if name == "image" else 1)
-        close = _closing_bracket(text, open_end, end, inner)
+        close = _closing_bracket(masked, open_end, end, inner)
         return Found(name, target, start, end, open_end, close, True)
     width = 2 if name == "strong" or (name == "strikethrough" and text[start : start + 2] == "~~") else 1
     return Found(name, text[start : start + width], start, end, start + width, end - width, True)

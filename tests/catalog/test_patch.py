@@ -8,6 +8,7 @@ import pytest
 from pipeline.catalog.hints import (
     Hints,
     draft_score,
+    everything,
     hints_of,
     trusted_hints,
     waits_for_draft,
@@ -15,6 +16,7 @@ from pipeline.catalog.hints import (
     without_hints,
 )
 from pipeline.catalog.numbers import put_right
+from pipeline.catalog.patch import Whole, patch
 from pipeline.catalog.sentencepairs import Sentence, align, moved, sentences, split_alike
 from pipeline.catalog.state import digest, provenance, state, with_provenance
 from pipeline.model import Message, Provenance, State
@@ -152,3 +154,12 @@ def test_only_comments_of_ours_go():
 )
 def test_hints_that_contradict_each_other_are_none(comments):
     assert hints_of(Message(msgid="a", msgstr="b", translator_comments=comments)) is None
+
+
+def test_what_may_be_a_draft_may_be_one_after_a_change_too():
+    old, new = ("It costs 11 dollars.", "It costs 94 dollars."), ("Harga 11.", "Bawa tuala.")
+    first, second = Sentence("Bring a towel.", ""), Sentence(new[1], "")
+    whole = Whole([Sentence(old[0], " "), first], [Sentence(new[0], " "), second], everything(2, drafts=True))
+    hints = patch(whole, [Sentence(old[1], " "), first], lambda *_: " ").hints
+    assert hints.review == ((0, "11 → 94; may be a draft"), (1, "may be a draft"))
+    assert hints.has_drafts

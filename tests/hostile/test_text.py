@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import pipeline
+from pipeline.catalog.sentencepairs import sentences
 from pipeline.errors import PageError
 from pipeline.inline import elements, plain, signature
 
@@ -120,6 +121,22 @@ def test_texts_of_translators_are_read_in_the_same_way(markup, opener):
     assert signature(text, markup) == signature(text, markup)
     assert all(0 <= e.open_span[0] <= e.open_span[1] <= len(text) for e in elements(text, markup))
     plain(text, markup)
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing", "levels"),
+    [
+        ("![", "](x)", 20_000),
+        ("![[a](", ")](x)", 20_000),
+        ("<b>", "</b>", 20_000),
+        ("{% raw %}\n", "\n```\n{% endraw %}", 100_000),
+    ],
+    ids=["images", "links in images", "tags", "templates"],
+)
+def test_what_is_nested_is_passed_over_once(opening, closing, levels):
+    text = opening * levels + "a" + closing * levels
+    assert elements(text)
+    assert "".join(part for sentence in sentences([text]) for part in sentence) == text
 
 
 LONG = """

@@ -24,6 +24,7 @@ def found(text: str, markup: str = "markdown") -> list[tuple[str, str, str | Non
         ('[a](/b "c")', [("link", "[", '](/b "c")')]),
         ("[a `]` b](/c)", [("link", "[", "](/c)"), ("code", "`]`", None)]),
         ('[<b title="]">a</b>](/c)', [("link", "[", "](/c)"), ("tag", '<b title="]">', "</b>")]),
+        ("[{{ ']' }}](/c)", [("link", "[", "](/c)"), ("template", "{{ ']' }}", None)]),
         ("[<http://a]b>](/c)", [("link", "[", "](/c)"), ("autolink", "<http://a]b>", None)]),
         ("[![a](b.png)](/c)", [("link", "[", "](/c)"), ("image", "![", "](b.png)")]),
         ("[a][b]", [("link", "[", "][b]")]),
