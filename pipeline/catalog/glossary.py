@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.inline import words_only
 from pipeline.wordforms import stands_in
 
-COMMENT = "glossary: "
+GLOSSARY_COMMENT = "glossary: "
 """How the comment begins that names the terms of an entry."""
 
 _WORD = re.compile(r"\w+")
@@ -227,4 +227,4 @@ def comment(uses: Iterable[Use]) -> str:
             text += f" (not: {', '.join(term.forbidden)})"
         if text != term.term:
             said.append(text)
-    return f"{COMMENT}{'; '.join(said)}" if said else ""
+    return f"{GLOSSARY_COMMENT}{'; '.join(said)}" if said else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.catalog.glossary import COMMENT
+from pipeline.catalog.glossary import GLOSSARY_COMMENT
 from pipeline.catalog.match import words
 from pipeline.inline import plain
 from pipeline.model import Message
@@ -25,7 +25,7 @@ def kind_of(message: Message) -> str:
 
 def has_one_kind(message: Message) -> bool:
     """Whether all its places are of one kind, and no author has left a note on any."""
-    comments = (line for line in message.extracted_comments if not line.startswith(COMMENT))
+    comments = (line for line in message.extracted_comments if not line.startswith(GLOSSARY_COMMENT))
     return len(set(map(_kind, comments))) == 1
 
 

@@ -18,15 +18,17 @@ from typing import NamedTuple
 
 CURRENCIES = "$€£¥₹₩฿₫₱₦₽"
 """Signs of currencies."""
-CODES = "SGD|MYR|USD|EUR|GBP|IDR|INR|CNY|RMB|JPY|KRW|HKD|TWD|THB|VND|PHP|BND|AUD|NZD|CAD|CHF"
-MONEY = rf"(?:[A-Z]{{0,3}}[{CURRENCIES}]\s?|(?<!\w)(?:RM|Rp|Rs|{CODES})\.?\s?)"
-"""A regular expression for what stands before an amount."""
+_CODES = "SGD|MYR|USD|EUR|GBP|IDR|INR|CNY|RMB|JPY|KRW|HKD|TWD|THB|VND|PHP|BND|AUD|NZD|CAD|CHF"
+"""Those of ISO 4217 that are no English words, of currencies that readers meet; and RMB."""
+MONEY_BEFORE = rf"(?:[A-Z]{{0,3}}[{CURRENCIES}]\s?|(?<!\w)(?:RM|Rp|Rs|{_CODES})\.?\s?)"
+MONEY_AFTER = rf"(?:[{CURRENCIES}]|(?:{_CODES})(?!\w))"
+"""Regular expressions for what stands before and behind an amount."""
 _SEPARATORS = ".,'\u2019\u00a0\u202f\u066b\u066c"
 _MYRIAD_SCRIPTS = frozenset({"Hans", "Hant", "Jpan", "Kore"})
 _SIGN = r"(?P<sign>(?<![\w)\]])[-\u2212])?"
 _GROUPS = re.compile(r"\d+")
 _TIME = re.compile(r"\d:\d")
-_AMOUNT = re.compile(rf"(?P<before>{MONEY})(?=\d)|\d\s?(?P<after>[{CURRENCIES}%‰]|(?:{CODES})(?!\w))")
+_AMOUNT = re.compile(rf"(?P<before>{MONEY_BEFORE})(?=\d)|\d\s?(?P<after>[%‰]|{MONEY_AFTER})")
 
 _UNITS = {
     2: "hundred ratus 百 백 நூறு सौ",

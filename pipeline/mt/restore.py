@@ -12,8 +12,9 @@ from pipeline.mt.markers import Marker
 from pipeline.mt.project import project
 from pipeline.mt.protect import Atom, Run
 from pipeline.mt.scripts import is_wide
+from pipeline.mt.tokens import CURLY
 
-_QUOTES = re.compile('["“”„]')
+_QUOTES = re.compile(f'"|{CURLY.pattern}')
 
 
 def restore(run: Run, translated: str, marker: Marker | None, alignment: bytes | None = None) -> str | None:

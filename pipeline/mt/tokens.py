@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.inline import elements
-from pipeline.mt.figures import CODES, CURRENCIES, MONEY
+from pipeline.mt.figures import MONEY_AFTER, MONEY_BEFORE
 
 ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
@@ -25,9 +25,9 @@ _EMOJI = re.compile(
     "[0-9#*]\ufe0f?\u20e3|[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff][\ufe0e\ufe0f\u200d\u20e3\U0001f000-\U0001faff\u2600-\u27bf]*"
 )
 _NUMBER = re.compile(
-    rf"(?:(?<![\w)\]])[-\u2212])?{MONEY}?\d(?:[\d.,:/\u2013-]*\d)?(?:\s?(?:[%‰{CURRENCIES}]|(?:{CODES})(?!\w)))?"
+    rf"(?:(?<![\w)\]])[-\u2212])?{MONEY_BEFORE}?\d(?:[\d.,:/\u2013-]*\d)?(?:\s?(?:[%‰]|{MONEY_AFTER}))?"
 )
-_AMOUNT = re.compile(rf"{MONEY}\d(?:[\d.,]*\d)?|(?<![\d.,])\d(?:[\d.,]*\d)?\s?(?:[{CURRENCIES}]|(?:{CODES})(?!\w))")
+_AMOUNT = re.compile(rf"{MONEY_BEFORE}\d(?:[\d.,]*\d)?|(?<![\d.,])\d(?:[\d.,]*\d)?\s?{MONEY_AFTER}")
 _HOST = re.compile(
     r"(?<![\w@/.-])[A-Za-z][A-Za-z0-9-]+(?:\.[a-z][a-z0-9-]+)+(?![\w@])(?:/[\w./%#?=&~+-]*[\w/])?|(?<![\w/.<-])/(?:[\w.-]+/)+[\w.-]*\w"
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from pipeline.catalog.glossary import COMMENT, Glossary, Term, comment, forbidden, missing
+from pipeline.catalog.glossary import GLOSSARY_COMMENT, Glossary, Term, comment, forbidden, missing
 from pipeline.catalog.glossarycsv import appended, format_csv, parse_csv
 from pipeline.catalog.pofile import read_po
 from pipeline.catalog.state import state
@@ -77,7 +77,7 @@ def with_known_terms(known: Catalog, template: Catalog) -> Catalog:
         message.key: found
         for message in known.index.values()
         for found in message.extracted_comments
-        if found.startswith(COMMENT)
+        if found.startswith(GLOSSARY_COMMENT)
     }
     return _with_comments(template, lambda message: said.get(message.key, "")) if said else template
 
